@@ -1,0 +1,1 @@
+@main struct PatchbayMain { static func main() {} }
