@@ -30,6 +30,7 @@ public struct RunDirectory: Hashable, Sendable {
     /// - Parameters:
     ///   - name: `broker` or `patchbay-broker`, which are the same.
     ///   - instance: Empty for the only process of its kind.
+    /// - Returns: A path such as `<run_dir>/admin-broker.sock`.
     /// - Throws: ``RunDirectoryError/pathTooLong(socket:bytes:)``.
     public func adminSocket(for name: String, instance: String = "") throws(RunDirectoryError) -> String {
         let short = Self.shortName(name)
@@ -38,6 +39,8 @@ public struct RunDirectory: Hashable, Sendable {
 
     /// A further socket in the directory.
     ///
+    /// - Parameter name: Its file name.
+    /// - Returns: Its path.
     /// - Throws: ``RunDirectoryError/pathTooLong(socket:bytes:)``.
     public func socket(_ name: String) throws(RunDirectoryError) -> String {
         let socket = "\(path)/\(name)"

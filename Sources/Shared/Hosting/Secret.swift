@@ -12,7 +12,9 @@ public struct Secret: Hashable, Sendable {
         self.value = value
     }
 
-    /// The secret itself. Pass it on to what needs it; never store, log or interpolate it.
+    /// The secret itself.
+    ///
+    /// Pass it on to what needs it; never store, log or interpolate it.
     public func reveal() -> String {
         value
     }

@@ -1,6 +1,5 @@
-public import Logging
-
 import Glibc
+public import Logging
 
 /// What every process of ours reads, whatever it does.
 ///

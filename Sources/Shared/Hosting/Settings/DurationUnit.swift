@@ -3,7 +3,9 @@ enum DurationUnit: String, CaseIterable {
     case milliseconds, seconds, minutes, hours, days
 
     init?(key: String) {
-        let unit = Self.allCases.first { key.hasSuffix("_\($0.rawValue)") || (key.hasSuffix("_ms") && $0 == .milliseconds) }
+        let unit = Self.allCases.first {
+            key.hasSuffix("_\($0.rawValue)") || (key.hasSuffix("_ms") && $0 == .milliseconds)
+        }
         guard let unit else { return nil }
         self = unit
     }
