@@ -33,6 +33,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -69,7 +70,7 @@ let package = Package(
         shared("Bus", ["Wire", "Events", "ZeroMQ", "CPlatform", collections, logging]),
         shared("Phone", ["CPhoneNumber"]),
         shared("Twilio", ["Events", crypto]),
-        shared("Hosting", [hummingbird, logging, serviceLifecycle, yams]),
+        shared("Hosting", [logging, serviceLifecycle, unixSignals, yams]),
 
         executable("Broker", ["Wire", "ZeroMQ", "Events", "Journal", "Hosting", "CPlatform", collections, logging, serviceLifecycle, sqlite]),
         executable("Gateway", ["Bus", "Events", "Twilio", "Hosting", asyncHTTPClient, hummingbird, logging, serviceLifecycle]),
