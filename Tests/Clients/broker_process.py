@@ -101,8 +101,8 @@ class Broker:
         self._forget_clients()
 
     def client(self, **options) -> Client:
-        """A client that is closed with the Broker."""
-        client = Client(self.run_dir, **options)
+        """A client that may do everything, closed with the Broker."""
+        client = Client(self.run_dir, **{"role": "operator"} | options)
         self._clients.append(client)
         return client
 

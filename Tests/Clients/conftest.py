@@ -6,10 +6,11 @@ import os
 import tempfile
 
 import hypothesis.configuration
-import power_loss
 import pytest
-from broker_process import Broker, binary
 from hypothesis import HealthCheck, settings
+
+import power_loss
+from broker_process import Broker, binary
 from patchbay_client import Client
 
 # Derandomised by default, so that a run repeats; `HYPOTHESIS_PROFILE=explore` looks for new cases and prints how to
@@ -30,7 +31,9 @@ def powerloss_library(tmp_path_factory):
 def broker_binary():
     path = binary("patchbay-broker")
     if not os.access(path, os.X_OK):
-        pytest.fail(f"No executable at {path}: run `swift build`, or set PATCHBAY_BIN_DIR to where it is.", pytrace=False)
+        pytest.fail(
+            f"No executable at {path}: run `swift build`, or set PATCHBAY_BIN_DIR to where it is.", pytrace=False
+        )
     return path
 
 
@@ -71,7 +74,8 @@ def name(request) -> str:
 
 @pytest.fixture
 def bus(shared_broker):
-    with Client(shared_broker.run_dir) as client:
+    """A client that may do everything."""
+    with Client(shared_broker.run_dir, role="operator") as client:
         yield client
 
 

@@ -16,9 +16,35 @@ from pathlib import Path
 
 from patchbay_client import event
 from patchbay_wire import (
-    Batch, Call, Credit, Deliver, Delivery, Entry, Frame, FrameType, Json, Kind, Leave, MapEntries, MapGet, MapList,
-    Outcome, Publish, Published, Record, Records, Reply, Revoked, Run, Settle, SettleOutcome, Settled, Slices, Stored,
-    Write, WriteResult,
+    Batch,
+    Call,
+    Credit,
+    Deliver,
+    Delivery,
+    Entry,
+    Frame,
+    FrameType,
+    Json,
+    Kind,
+    Leave,
+    MapEntries,
+    MapGet,
+    MapList,
+    Outcome,
+    Publish,
+    Published,
+    Record,
+    Records,
+    Reply,
+    Revoked,
+    Run,
+    Settle,
+    Settled,
+    SettleOutcome,
+    Slices,
+    Stored,
+    Write,
+    WriteResult,
 )  # fmt: skip
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "Fixtures" / "wire" / "v1"

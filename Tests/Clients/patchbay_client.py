@@ -1,10 +1,10 @@
 """A small synchronous client of the bus on pyzmq, written from docs/protocol.md alone.
 
-    with Client(run_dir, role="service") as bus:
-        bus.publish(event("task.created", key="WT1", id="1", data={"sid": "WT1"}))
-        crm = bus.join("crm", filters=["task.>"])
-        for delivery in crm.deliveries(count=1):
-            crm.ack(delivery)
+with Client(run_dir, role="service") as bus:
+    bus.publish(event("task.created", key="WT1", id="1", data={"sid": "WT1"}))
+    crm = bus.join("crm", filters=["task.>"])
+    for delivery in crm.deliveries(count=1):
+        crm.ack(delivery)
 """
 
 from __future__ import annotations
@@ -22,11 +22,35 @@ from typing import Callable, Iterable, Iterator
 
 import zmq
 
-from patchbay_connection import DEFAULT_TIMEOUT, Connection, Dealer, NoAnswer, Refused, SessionLost
+from patchbay_connection import DEFAULT_TIMEOUT, Connection, NoAnswer
 from patchbay_wire import (
-    NO_OFFSET, Batch, Call, Credit, Deliver, Delivery, Entry, Frame, FrameType, Json, Kind, Leave, MapGet, MapList,
-    Outcome, PatchbayError, Publish, Record, Records, Reply, Revoked, Settle, SettleOutcome, Settled, Stored, Write,
-    Empty, WireError,
+    NO_OFFSET,
+    Batch,
+    Call,
+    Credit,
+    Deliver,
+    Delivery,
+    Empty,
+    Entry,
+    Frame,
+    FrameType,
+    Json,
+    Kind,
+    Leave,
+    MapGet,
+    MapList,
+    Outcome,
+    PatchbayError,
+    Publish,
+    Record,
+    Records,
+    Reply,
+    Revoked,
+    Settle,
+    Settled,
+    SettleOutcome,
+    Stored,
+    Write,
 )  # fmt: skip
 
 ACCEPTED, DUPLICATE, CONFLICT, REFUSED, REJECTED = range(5)
@@ -139,7 +163,9 @@ class Subscription:
             count = count - 1 if count is not None else None
             yield delivery
 
-    def settle(self, *outcomes: SettleOutcome, publishes=(), writes=(), atomic=False, timeout=DEFAULT_TIMEOUT) -> Settled:
+    def settle(
+        self, *outcomes: SettleOutcome, publishes=(), writes=(), atomic=False, timeout=DEFAULT_TIMEOUT
+    ) -> Settled:
         """Settles, and grants anew the credit of what is finished. Raises `SettleFailed` unless all of it was done."""
         settled = self.bus.settle(self.number, outcomes, publishes, writes, atomic, timeout)
         if settled.status == SETTLE_DONE or not atomic:
@@ -202,7 +228,9 @@ class Subscription:
 class Client:
     """A session with the Broker. Methods block until the answer is there; give up after `timeout` seconds."""
 
-    def __init__(self, run_dir: Path | str, role: str = "service", instance: str = "", epoch: int = 0, timeout=DEFAULT_TIMEOUT):
+    def __init__(
+        self, run_dir: Path | str, role: str = "service", instance: str = "", epoch: int = 0, timeout=DEFAULT_TIMEOUT
+    ):
         self._subscriptions: dict[int, Subscription] = {}
         self._early: dict[int, list[Frame]] = {}
         self._servers: dict[str, Callable[[bytes], bytes]] = {}
@@ -269,12 +297,16 @@ class Client:
 
     # Groups
 
-    def join(self, group: str, *, events: int = 64, bytes: int = 8 << 20, update=False, timeout=DEFAULT_TIMEOUT, **config) -> Subscription:
+    def join(
+        self, group: str, *, events: int = 64, bytes: int = 8 << 20, update=False, timeout=DEFAULT_TIMEOUT, **config
+    ) -> Subscription:
         """Joins a group, with a configuration if any key of one is given, and grants credit."""
         body = {"group": group} | ({"config": config, "update": update} if config else {})
         return Subscription(self, self._ask(FrameType.JOIN, Json(body), timeout).value, events, bytes)
 
-    def settle(self, subscription: int = 0, outcomes=(), publishes=(), writes=(), atomic=False, timeout=DEFAULT_TIMEOUT) -> Settled:
+    def settle(
+        self, subscription: int = 0, outcomes=(), publishes=(), writes=(), atomic=False, timeout=DEFAULT_TIMEOUT
+    ) -> Settled:
         body = Settle(subscription, tuple(outcomes), tuple(publishes), tuple(writes), atomic)
         return self._ask(FrameType.SETTLE, body, timeout)
 
@@ -309,13 +341,19 @@ class Client:
     # Calls
 
     def call(self, service: str, payload: bytes = b"", deadline_ms: int = 5000) -> bytes:
-        reply: Reply = self._ask(FrameType.CALL, Call(deadline_ms, service, payload), deadline_ms / 1000 + DEFAULT_TIMEOUT)
+        reply: Reply = self._ask(
+            FrameType.CALL, Call(deadline_ms, service, payload), deadline_ms / 1000 + DEFAULT_TIMEOUT
+        )
         if reply.status == REPLY_OK:
             return reply.payload
         if reply.status == REPLY_FAILED:
             said = json.loads(reply.payload)
             raise CallFailed(said["code"], said.get("message", ""), said.get("retryable", False))
-        error, code = (CallUnavailable, "call.unavailable") if reply.status == REPLY_UNAVAILABLE else (CallUnknown, "call.unknown")
+        error, code = (
+            (CallUnavailable, "call.unavailable")
+            if reply.status == REPLY_UNAVAILABLE
+            else (CallUnknown, "call.unknown")
+        )
         raise error(code, f"{service} did not answer within {deadline_ms} ms")
 
     def serve(self, service: str, handler: Callable[[bytes], bytes], concurrency: int = 16) -> None:
@@ -442,6 +480,3 @@ class Tap:
 
     def __exit__(self, *_) -> None:
         self.close()
-
-
-__all__ = [name for name in dir() if not name.startswith("_")]

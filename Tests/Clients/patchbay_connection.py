@@ -15,7 +15,7 @@ from typing import Callable
 
 import zmq
 
-from patchbay_wire import Empty, Frame, FrameType, Json, PatchbayError, WireError
+from patchbay_wire import Frame, FrameType, Json, PatchbayError, WireError
 
 SILENT_HEARTBEATS = 3  # a peer that says nothing for so many is gone
 DEFAULT_TIMEOUT = 10.0  # seconds a synchronous request waits for its answer
@@ -238,6 +238,3 @@ class Connection:
         for future in pending.values():
             future.set_exception(SessionLost(reason.code, reason.message, reason.retryable))
         self._on_end(reason)
-
-
-__all__ = ["Connection", "Dealer", "DEFAULT_TIMEOUT", "Empty", "NoAnswer", "Refused", "SessionLost", "failure"]

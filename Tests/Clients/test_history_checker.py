@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import history_checker
 import pytest
+
+import history_checker
 from history_checker import violations
 
 

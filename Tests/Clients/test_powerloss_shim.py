@@ -9,8 +9,9 @@ import sqlite3
 import subprocess
 import sys
 
-import power_loss
 import pytest
+
+import power_loss
 
 PRELUDE = """
 import errno, os, signal, sys
@@ -52,7 +53,9 @@ def test_unsynced_write_is_seen_by_the_process_and_lost_with_the_power(run):
 
 @pytest.mark.parametrize("sync", ["os.fsync(fd)", "os.fdatasync(fd)", "os.fsync(os.open('a', os.O_RDONLY))"])
 def test_synced_write_is_kept(run, sync):
-    assert run(f"fd = file('a'); os.write(fd, b'new'); {sync}; os.write(fd, b'er')", before={"a": b"old"}) == {"a": b"new"}
+    assert run(f"fd = file('a'); os.write(fd, b'new'); {sync}; os.write(fd, b'er')", before={"a": b"old"}) == {
+        "a": b"new"
+    }
 
 
 @pytest.mark.parametrize(

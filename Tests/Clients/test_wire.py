@@ -6,10 +6,11 @@ import dataclasses
 import json
 import os
 
-import golden
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+import golden
 from patchbay_wire import BODIES, Batch, Frame, FrameType, Json, Kind, Reader, Record, Reply, WireError, Write
 
 if os.environ.get("UPDATE_GOLDEN") == "1":
@@ -17,7 +18,9 @@ if os.environ.get("UPDATE_GOLDEN") == "1":
 
 FILES = sorted(golden.DIRECTORY.glob("*.json"))
 # Bodies whose last part takes whatever is left: a shorter one is another message, not a truncated one.
-OPEN_ENDED = {"call", "request", "reply", "replied", "slices"} | {t.name.lower() for t, b in BODIES.items() if b is Json}
+OPEN_ENDED = {"call", "request", "reply", "replied", "slices"} | {
+    t.name.lower() for t, b in BODIES.items() if b is Json
+}
 
 
 def decode(name: str, data: bytes):
