@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import zlib
 
 import hypothesis.configuration
 import pytest
@@ -69,7 +70,8 @@ def shared_broker(broker_binary):
 @pytest.fixture
 def name(request) -> str:
     """A name of the test's own, for its groups, maps and keys."""
-    return "".join(c if c.isalnum() else "-" for c in request.node.name.removeprefix("test_"))[:48].strip("-")
+    readable = "".join(c if c.isalnum() else "-" for c in request.node.name.removeprefix("test_"))[:40]
+    return f"{readable}-{zlib.crc32(request.node.name.encode()):08x}"
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ class Dealer:
         self.socket.setsockopt(zmq.RECONNECT_IVL, -1)
         self.socket.setsockopt(zmq.SNDHWM, 0)
         self.socket.setsockopt(zmq.RCVHWM, receive_high_water_mark)
+        self.disconnected = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)  # readable when the Broker is gone
         self.socket.connect(f"ipc://{run_dir}/bus.sock")
 
     def send(self, frame: Frame | bytes) -> None:
@@ -74,7 +75,8 @@ class Dealer:
         return answer.body.value
 
     def close(self) -> None:
-        self.socket.close(0)
+        self.socket.disable_monitor()
+        self.socket.close()
 
     def __enter__(self) -> Dealer:
         return self
@@ -182,6 +184,7 @@ class Connection:
         poller = zmq.Poller()
         poller.register(dealer.socket, zmq.POLLIN)
         poller.register(self._wake, zmq.POLLIN)
+        poller.register(dealer.disconnected, zmq.POLLIN)
         heard = said = time.monotonic()
         while True:
             now = time.monotonic()
@@ -202,6 +205,9 @@ class Connection:
             if dealer.socket in ready:
                 self._receive_waiting(dealer)
                 heard = time.monotonic()
+            if dealer.disconnected in ready:
+                self._receive_waiting(dealer)  # a close that came before
+                raise SessionLost("session.disconnected", "the Broker closed the connection or ended", True)
 
     def _send_waiting(self, dealer: Dealer) -> bool:
         with self._lock:
