@@ -14,9 +14,7 @@ extension CloudEventJSON {
             switch attribute {
             case .data:
                 let range = try parser.skipValue()
-                // `"data":null` says there is no payload (CloudEvents JSON format §3.1).
-                let slice = parser.bytes[range]
-                data = slice.elementsEqual("null".utf8) ? .none : EventData(form: .json, bytes: Array(slice))
+                data = EventData(validJSON: parser.bytes[range])
             case .dataBase64:
                 switch try parser.value() {
                 case .null: break

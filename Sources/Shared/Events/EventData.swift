@@ -19,23 +19,34 @@ public struct EventData: Hashable, Sendable {
     /// No payload.
     public static let none = EventData(form: .none, bytes: [])
 
-    /// A payload of JSON.
+    /// A payload of JSON; null is no payload (CloudEvents JSON format §3.1).
     public init(_ value: JSONValue) {
-        self.init(form: .json, bytes: value.bytes)
+        self.init(validJSON: value.bytes)
     }
 
     /// A payload of JSON text, checked.
+    ///
+    /// Line breaks and tabs between tokens are left out, so that a document is always one line.
     ///
     /// - Parameter text: One JSON value in UTF-8.
     /// - Throws: ``EventError/jsonMalformed(offset:reason:)``.
     public init(json text: some Collection<UInt8>) throws(EventError) {
         try JSONText.check(text)
-        self.init(form: .json, bytes: Array(text))
+        self.init(validJSON: text)
     }
 
     /// A payload of any bytes.
     public init(binary bytes: [UInt8]) {
         self.init(form: .binary, bytes: bytes)
+    }
+
+    /// Takes JSON text that has been checked: control characters stand only between its tokens.
+    init(validJSON text: some Collection<UInt8>) {
+        if text.elementsEqual("null".utf8) {
+            self = .none
+        } else {
+            self.init(form: .json, bytes: text.contains { $0 < 0x20 } ? text.filter { $0 >= 0x20 } : Array(text))
+        }
     }
 
     /// Takes bytes that are known to fit the form.
@@ -66,13 +77,14 @@ public enum JSONText {
         }
     }
 
-    /// The range of a JSON object or array within bytes that hold nothing else but white space around it; nil for
-    /// other values and malformed text. Does not check UTF-8.
+    /// Where the JSON object or array lies in bytes that hold nothing else but white space around it.
+    ///
+    /// Does not check UTF-8. Leaves room for eight levels around it within ``EventLimits/jsonDepth``.
     ///
     /// - Parameter text: Well-formed UTF-8.
-    /// - Returns: Where the object or array lies.
+    /// - Returns: Its range; nil for other values and malformed text.
     public static func container(in text: UnsafeRawBufferPointer) -> Range<Int>? {
-        var parser = JSONParser(text)
+        var parser = JSONParser(text, depth: 8)
         guard let range = try? parser.skipValue(), (try? parser.end()) != nil else { return nil }
         let first = text[range.lowerBound]
         return first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? range : nil

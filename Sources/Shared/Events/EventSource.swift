@@ -19,6 +19,7 @@ public struct EventSource: Hashable, Sendable, CustomStringConvertible {
     /// The source of a Twilio project's webhooks.
     ///
     /// - Parameter project: The project's name in the configuration.
+    /// - Returns: `/twilio/<project>`.
     /// - Throws: ``EventError/sourceInvalid(sizeBytes:)`` when the name has spaces or control characters.
     public static func twilio(project: String) throws(EventError) -> EventSource {
         try EventSource("/twilio/\(project)")

@@ -1,5 +1,6 @@
-/// The members of a JSON object in their order. Names are unique: the last of several equal ones stands.
+/// The members of a JSON object in their order.
 ///
+/// Names are unique: the last of several equal ones stands.
 /// Two objects with the same members in another order are equal.
 public struct JSONObject: Sendable {
     /// Members in the order of their first appearance.

@@ -4,10 +4,11 @@
 struct JSONParser {
     let bytes: UnsafeRawBufferPointer
     private(set) var position = 0
-    private var depth = 0
+    private var depth: Int
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    init(_ bytes: UnsafeRawBufferPointer, depth: Int = 0) {
         self.bytes = bytes
+        self.depth = depth
     }
 
     /// Checks that only white space is left.

@@ -1,4 +1,6 @@
-/// Any JSON value. Members keep their order; numbers keep their literal.
+/// Any JSON value.
+///
+/// Members keep their order; numbers keep their literal.
 public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)

@@ -94,6 +94,14 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Writes a valid JSON text on one line: line breaks and tabs between its tokens are left out.
+    ///
+    /// - Parameter text: Valid JSON; control characters stand only between tokens there.
+    public mutating func compact(_ text: UnsafeRawBufferPointer) {
+        guard text.contains(where: { $0 < 0x20 }) else { return raw(text) }
+        bytes.append(contentsOf: text.lazy.filter { $0 >= 0x20 })
+    }
+
     /// Writes any value.
     ///
     /// - Parameter value: The value.

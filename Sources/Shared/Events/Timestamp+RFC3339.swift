@@ -1,6 +1,8 @@
 extension Timestamp {
-    /// Parses an RFC 3339 time: `2026-11-24T09:30:00Z`, with a fraction of any length (digits past the ninth are
-    /// dropped) and `Z` or a numeric offset. Lower-case `t` and `z` and a space between date and time are accepted.
+    /// Parses an RFC 3339 time, such as `2026-11-24T09:30:00Z`.
+    ///
+    /// The fraction may have any length (digits past the ninth are dropped), the offset is `Z` or numeric; lower-case
+    /// `t` and `z` and a space between date and time are accepted.
     ///
     /// - Parameter text: The time.
     /// - Throws: ``EventError/timestampInvalid``.

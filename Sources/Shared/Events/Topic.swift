@@ -24,7 +24,9 @@ public struct Topic: Hashable, Sendable {
 }
 
 extension Topic: ExpressibleByStringLiteral {
-    /// A topic written in code. An invalid literal is a bug and traps.
+    /// A topic written in code.
+    ///
+    /// An invalid literal is a bug and traps.
     public init(stringLiteral name: StaticString) {
         let text = name.description
         let violation = TopicGrammar.violation(in: text.utf8, wildcards: false)

@@ -7,14 +7,18 @@ extension TopicCatalogue {
                     "task.reserved", "A worker was offered the task (reservation.created).",
                     ["taskSid", "reservationSid"]),
                 fact("task.accepted", "A worker took the task (reservation.accepted).", ["taskSid", "reservationSid"]),
-                fact("task.rejected", "A worker declined the task (reservation.rejected).", ["taskSid", "reservationSid"]),
-                fact("task.timeout", "A worker did not answer in time (reservation.timeout).", ["taskSid", "reservationSid"]),
+                fact(
+                    "task.rejected", "A worker declined the task (reservation.rejected).",
+                    ["taskSid", "reservationSid"]),
+                fact(
+                    "task.timeout", "A worker did not answer in time (reservation.timeout).",
+                    ["taskSid", "reservationSid"]),
                 fact(
                     "task.rescinded", "Another worker was faster, the offer is gone (reservation.rescinded).",
                     ["taskSid", "reservationSid"]),
-                fact("task.wrapping", "\(perReservation("wrap-up began"))", ["taskSid"]),
-                fact("task.completed", "\(perReservation("the work is done"))", ["taskSid"]),
-                fact("task.canceled", "\(perReservation("the task, or the offer of it, was withdrawn"))", ["taskSid"]),
+                fact("task.wrapping", perReservation("wrap-up began"), ["taskSid"]),
+                fact("task.completed", perReservation("the work is done"), ["taskSid"]),
+                fact("task.canceled", perReservation("the task, or the offer of it, was withdrawn"), ["taskSid"]),
                 fact("task.transferred", "A transfer to another worker or queue was completed.", ["taskSid"]),
             ]
         }
@@ -27,9 +31,11 @@ extension TopicCatalogue {
             fact("conversation.added", "A conversation or channel was created.", ["dialect", "conversationSid"]),
             fact("conversation.updated", "Its name, attributes or state changed.", ["dialect", "conversationSid"]),
             fact("conversation.closed", "It was closed, removed or destroyed.", ["dialect", "conversationSid"]),
-            fact("participant.added", "Someone joined.", ["dialect", "conversationSid", "participantSid"]),
-            fact("participant.removed", "Someone left.", ["dialect", "conversationSid", "participantSid"]),
-            fact("message.added", "A message, with text or media, was written.", ["dialect", "conversationSid", "messageSid"]),
+            fact("participant.added", "Someone joined.", ["dialect", "conversationSid"]),
+            fact("participant.removed", "Someone left.", ["dialect", "conversationSid"]),
+            fact(
+                "message.added", "A message, with text or media, was written.",
+                ["dialect", "conversationSid", "messageSid"]),
             fact("message.updated", "A message was edited.", ["dialect", "conversationSid", "messageSid"]),
             fact("message.removed", "A message was deleted.", ["dialect", "conversationSid", "messageSid"]),
             fact(

@@ -37,7 +37,9 @@ public struct TopicFilter: Hashable, Sendable {
         reachesMaps = pattern == "map" || pattern.hasPrefix("map.")
     }
 
-    /// Whether the topic, given as UTF-8 bytes, passes. No allocation; linear in the topic's length.
+    /// Whether the topic, given as UTF-8 bytes, passes.
+    ///
+    /// No allocation; linear in the topic's length.
     ///
     /// - Parameter topic: The bytes of a valid topic; other bytes give an unspecified answer, never a trap.
     /// - Returns: True when every token fits.
@@ -96,7 +98,9 @@ public struct TopicFilter: Hashable, Sendable {
 }
 
 extension TopicFilter: ExpressibleByStringLiteral {
-    /// A filter written in code. An invalid literal is a bug and traps.
+    /// A filter written in code.
+    ///
+    /// An invalid literal is a bug and traps.
     public init(stringLiteral pattern: StaticString) {
         let text = pattern.description
         let violation = TopicGrammar.violation(in: text.utf8, wildcards: true)

@@ -1,6 +1,6 @@
 /// Checks UTF-8 without building a String.
 public enum UTF8Check {
-    /// Whether the bytes are well-formed UTF-8 (Unicode table 3-7). Eight ASCII bytes at a time.
+    /// Whether the bytes are well-formed UTF-8 by table 3-7 of the Unicode standard.
     ///
     /// - Parameter bytes: Any bytes.
     /// - Returns: True when each sequence is complete, shortest and no surrogate.
