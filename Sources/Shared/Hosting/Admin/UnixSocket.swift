@@ -13,7 +13,7 @@ enum UnixSocket {
         let descriptor = try make()
         unlink(path)
         let isBound = withAddress(path) { bind(descriptor, $0, $1) }
-        guard isBound == 0, chmod(path, mode) == 0, Glibc.listen(descriptor, 16) == 0 else {
+        guard isBound == 0, chmod(path, mode) == 0, Glibc.listen(descriptor, 128) == 0 else {
             let code = errno
             close(descriptor)
             throw Failure(code: code)

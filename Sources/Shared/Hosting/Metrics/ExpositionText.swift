@@ -31,6 +31,10 @@ public enum ExpositionText {
     }
 
     private static func escaped(_ text: String, quotes: Bool) -> String {
+        let isPlain = text.utf8.allSatisfy {
+            $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\"")
+        }
+        if isPlain { return text }
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {

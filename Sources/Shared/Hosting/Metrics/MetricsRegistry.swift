@@ -134,8 +134,11 @@ public final class MetricsRegistry: Sendable {
 
     private static func family(_ name: String, _ family: Family) -> MetricFamily {
         let series = family.series
-            .map { (labels: MetricLabels.sorted($0.key), instrument: $0.value) }
-            .sorted { ExpositionText.labels($0.labels) < ExpositionText.labels($1.labels) }
+            .map { labels, instrument in
+                let sorted = MetricLabels.sorted(labels)
+                return (labels: sorted, text: ExpositionText.labels(sorted), instrument: instrument)
+            }
+            .sorted { $0.text < $1.text }
         return MetricFamily(
             name: name, kind: family.kind, help: family.help,
             samples: series.flatMap { samples($0.labels, $0.instrument) })

@@ -10,7 +10,9 @@ final class SettingsRecorder: Sendable {
 
     private let state = Mutex(State())
 
-    var errorCount: Int { state.withLock { $0.errors.count } }
+    var errorCount: Int { errors.count }
+
+    var errors: [SettingsError] { state.withLock { $0.errors } }
 
     func record(_ errors: [SettingsError]) {
         state.withLock { $0.errors += errors }
