@@ -27,11 +27,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -50,31 +54,45 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
         .target(
             name: "CPhoneNumber", cxxSettings: [.unsafeFlags(["-std=c++17"])],
             linkerSettings: [.linkedLibrary("phonenumber")]),
-        .target(name: "CPlatform"),
+        .target(name: "CPlatform", cSettings: [.unsafeFlags(["-O2"])]),
 
         shared("Wire", ["CPlatform"]),
         shared("ZeroMQ", ["CZeroMQ", "CPlatform"]),
         shared("Events"),
         shared("Journal", ["Wire", "CPlatform"]),
-        shared("Bus", ["Wire", "Events", "ZeroMQ", "CPlatform", collections, logging]),
+        shared("Bus", ["Wire", "Events", "ZeroMQ", "CPlatform", deque, heap, logging, serviceLifecycle]),
         shared("Phone", ["CPhoneNumber"]),
         shared("Twilio", ["Events", crypto]),
         shared("Hosting", [logging, serviceLifecycle, unixSignals, yams]),
 
-        executable("Broker", ["Wire", "ZeroMQ", "Events", "Journal", "Hosting", "CPlatform", collections, logging, serviceLifecycle, sqlite]),
-        executable("Gateway", ["Bus", "Events", "Twilio", "Hosting", asyncHTTPClient, hummingbird, logging, serviceLifecycle]),
-        executable("Patchbay", ["Bus", "Events", "Twilio", "Journal", "Wire", "Hosting", argumentParser, asyncHTTPClient, logging]),
+        executable(
+            "Broker",
+            [
+                "Wire", "ZeroMQ", "Events", "Journal", "Hosting", "CPlatform", deque, heap, logging, serviceLifecycle,
+                sqlite,
+            ]),
+        executable(
+            "Gateway", ["Bus", "Events", "Twilio", "Hosting", asyncHTTPClient, hummingbird, logging, serviceLifecycle]),
+        executable(
+            "Patchbay",
+            [
+                "Bus", "Events", "Twilio", "Journal", "Wire", "Hosting", argumentParser, asyncHTTPClient, logging,
+                nioCore,
+                nioHTTP1, serviceLifecycle, subprocess, unixSignals,
+            ]),
         executable("Bench", ["Bus", "Events", "Twilio", "Journal", "Wire", "ZeroMQ", "CPlatform", argumentParser]),
     ]
 )

@@ -80,7 +80,8 @@ public struct GroupConfig: Codable, Equatable, Sendable {
     /// The first key whose value is out of range, with what is allowed; nil when all are good.
     public func problem() -> String? {
         func range(_ name: String, _ value: Int, _ allowed: ClosedRange<Int>) -> String? {
-            allowed.contains(value) ? nil : "\(name) is \(value), allowed are \(allowed.lowerBound)…\(allowed.upperBound)"
+            allowed.contains(value)
+                ? nil : "\(name) is \(value), allowed are \(allowed.lowerBound)…\(allowed.upperBound)"
         }
         if filters.isEmpty || filters.count > 64 { return "filters has \(filters.count) entries, allowed are 1…64" }
         if backoffMs.count > 32 { return "backoff_ms has \(backoffMs.count) entries, allowed are 0…32" }

@@ -105,7 +105,8 @@ public enum MapEntriesBody {
     }
 
     /// Reads a page.
-    public static func decode(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> (entries: [MapEntry], hasMore: Bool) {
+    public static func decode(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> (entries: [MapEntry], hasMore: Bool)
+    {
         var reader = ByteReader(bytes)
         let count = Int(reader.u32())
         let hasMore = reader.u32() == 1

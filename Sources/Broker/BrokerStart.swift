@@ -1,0 +1,81 @@
+import CPlatform
+import Glibc
+import Hosting
+import Journal
+import Logging
+import Wire
+import ZeroMQ
+
+/// Everything between the settings and a running loop: recovery, saved state, replay, sockets.
+struct BrokerStart {
+    let journal: Journal
+    let snapshots: SQLiteSnapshots
+    var core: BrokerCore<JournalSource>
+
+    /// Opens the journal and brings the state up to its end.
+    /// - Throws: ``JournalError``, or ``BrokerError/inconsistent(_:)`` when saved state is ahead of the journal.
+    init(_ settings: BrokerSettings, stateDirectory: String, logger: Logger) throws {
+        try BrokerStart.makeDirectory(stateDirectory)
+        let journal = try Journal.open(directory: "\(stateDirectory)/journal", options: settings.journal)
+        BrokerStart.log(journal.recovery, logger)
+        let topics = TopicTable(limit: settings.limits.maxTopics)
+        let source = JournalSource(journal, topics: topics, tailLimit: settings.tailCacheBytes)
+        snapshots = try SQLiteSnapshots(path: "\(stateDirectory)/state.sqlite", journal: journal.id)
+        core = BrokerCore(
+            limits: settings.limits, access: AccessPolicy(roles: settings.roles, ownUID: geteuid()),
+            identity: .init(journal: journal.id, epoch: journal.epoch, version: BuildInfo.version), topics: topics,
+            source: source, end: journal.syncedEnd, first: journal.firstOffset, lastTime: journal.lastTime)
+        self.journal = journal
+        try restoreState(logger)
+        try restoreIndexes(settings, topics)
+    }
+
+    private static func makeDirectory(_ path: String) throws {
+        guard mkdir(path, 0o750) != 0, errno == ENOENT else { return }
+        let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+        try makeDirectory("/" + parent)
+        mkdir(path, 0o750)
+    }
+
+    private static func log(_ recovery: RecoveryReport, _ logger: Logger) {
+        guard !recovery.isNew else { return }
+        logger.info(
+            "The journal is open",
+            metadata: [
+                "clean": "\(recovery.isClean)", "truncated_bytes": "\(recovery.truncatedBytes)",
+                "scanned_bytes": "\(recovery.scannedBytes)", "last_batch_doubtful": "\(recovery.lastBatchDoubtful)",
+            ])
+    }
+
+    /// Saved rows, then the records after them.
+    private mutating func restoreState(_ logger: Logger) throws {
+        var from = journal.firstOffset
+        if let saved = try snapshots.latest() {
+            guard saved.through <= journal.syncedEnd else {
+                throw BrokerError.inconsistent(
+                    "state.sqlite goes through offset \(saved.through), the journal ends at \(journal.syncedEnd). "
+                        + "Restore both from one backup, or delete state.sqlite to rebuild it from the journal.")
+            }
+            core.load(saved.rows)
+            from = max(from, saved.through)
+        } else if journal.firstOffset > 1 {
+            logger.warning("There is no saved state: what the trimmed part of the journal said is gone")
+        }
+        while from < journal.syncedEnd {
+            let slice = try journal.read(from: from, maxBytes: 4 << 20)
+            guard !slice.isEmpty else { break }
+            slice.forEachRecord(from: from) { offset, _, record in core.replay(record, at: offset) }
+            from = slice.nextOffset
+        }
+        core.finishReplay()
+    }
+
+    /// Ids and topics, from the segments' sidecars.
+    private mutating func restoreIndexes(_ settings: BrokerSettings, _ topics: TopicTable) throws {
+        try journal.forEachID(from: journal.firstOffset) { hash, offset in core.dedup.insert(hash, at: offset) }
+        for (name, offset) in try journal.topics() {
+            let number = Array(name.utf8).withUnsafeBytes { topics.number(of: $0) }
+            if let number { _ = topics.advance(number, to: offset) }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import Events
+import Wire
+
+/// Taking events.
+extension BrokerCore {
+    /// Stores the events of a publish frame, in order; the answer waits for the disk.
+    mutating func publish(
+        _ header: FrameHeader, _ body: UnsafeRawBufferPointer, from session: Session
+    ) throws(WireError) {
+        var reader = ByteReader(body)
+        let count = Int(reader.u32())
+        guard reader.isValid, count <= reader.remaining / RecordView.headerBytes else {
+            throw .truncated(what: "publish")
+        }
+        var runs: [PublishRun] = []
+        if let failure = refusal(of: count, bytes: body.count, sequence: header.ref, from: session) {
+            runs.append(.init(status: .refused, count: UInt32(count), offset: 0, reason: failure.reason))
+            statistics.refused += UInt64(count)
+            sessions[session.id]?.isPaused = true
+        } else {
+            for _ in 0..<count {
+                guard let record = reader.record() else { throw .truncated(what: "publish") }
+                runs.add(store(record))
+            }
+            sessions[session.id]?.expectedSequence = header.ref + UInt64(count)
+        }
+        var answerBody: [UInt8] = []
+        PublishedBody.encode(runs, into: &answerBody)
+        answer(session, .published, ref: header.ref, body: answerBody)
+    }
+
+    /// Why a whole frame is refused, or nil.
+    private func refusal(of count: Int, bytes: Int, sequence: UInt64, from session: Session) -> Failure? {
+        if session.isPaused {
+            return Failure(
+                code: "publish.paused",
+                message: "An earlier publish was refused. Resume at sequence number \(session.expectedSequence).",
+                retryable: true)
+        }
+        if sequence != session.expectedSequence {
+            return Failure(
+                code: "publish.sequence",
+                message: "The next sequence number is \(session.expectedSequence), not \(sequence).", retryable: false)
+        }
+        if count > limits.maxUnackedEvents || bytes > limits.maxUnackedBytes {
+            return Failure(
+                code: "publish.window",
+                message: "\(count) events of \(bytes) bytes exceed max_unacked_events \(limits.maxUnackedEvents) or "
+                    + "max_unacked_bytes \(limits.maxUnackedBytes).",
+                retryable: true)
+        }
+        return publishStop
+    }
+
+    mutating func resume(_ header: FrameHeader, from session: Session) {
+        guard header.ref == session.expectedSequence else {
+            fail(
+                session, ref: header.ref, "publish.sequence",
+                "The next sequence number is \(session.expectedSequence), not \(header.ref).")
+            return
+        }
+        sessions[session.id]?.isPaused = false
+        answer(session, .done, ref: header.ref, body: [])
+    }
+
+    /// Checks one event and appends it unless it is there.
+    @inline(__always)
+    mutating func store(_ record: RecordView) -> PublishRun {
+        if let failure = fault(of: record) {
+            statistics.rejected += 1
+            return PublishRun(status: .rejected, count: 1, offset: 0, reason: failure.reason)
+        }
+        guard !record.topic.isMapTopic, let topic = topics.number(of: record.topic) else {
+            statistics.rejected += 1
+            return PublishRun(status: .rejected, count: 1, offset: 0, reason: topicFault(record).reason)
+        }
+        let offset = appendEnd
+        if !record.id.isEmpty {
+            let hash = KeyHash.id(record.id)
+            if let known = find(record, hash: hash) {
+                return known
+            }
+            dedup.insert(hash, at: offset)
+        }
+        builder.append(record, topic: topic, keyHash: KeyHash.key(record.key))
+        statistics.published += 1
+        statistics.publishedBytes += UInt64(record.bytes.count)
+        return PublishRun(status: .accepted, count: 1, offset: offset)
+    }
+
+    /// Why ``store(_:)`` would reject an event, or find that its id is taken; nil when it would be stored or is there.
+    mutating func wouldReject(_ record: RecordView) -> String? {
+        if let failure = fault(of: record) { return failure.reason }
+        guard !record.topic.isMapTopic, topics.number(of: record.topic) != nil else { return topicFault(record).reason }
+        guard !record.id.isEmpty, let known = find(record, hash: KeyHash.id(record.id)), known.status == .conflict
+        else {
+            return nil
+        }
+        return known.reason
+    }
+
+    /// The event with the same id, if it was stored within the window.
+    @inline(__always)
+    private mutating func find(_ record: RecordView, hash: UInt64) -> PublishRun? {
+        var known: PublishRun?
+        let index = dedup
+        _ = index.candidates(hash) { offset in
+            known = compare(record, with: offset)
+            return known != nil
+        }
+        return known
+    }
+
+    private mutating func compare(_ record: RecordView, with offset: UInt64) -> PublishRun? {
+        let comparison: Comparison? = withRecord(at: offset) { stored in
+            guard stored.id.elementsEqual(record.id) else { return .other }
+            return stored.bytes.elementsEqual(record.bytes) ? .same : .conflict
+        }
+        switch comparison {
+        case .same:
+            statistics.duplicates += 1
+            return PublishRun(status: .duplicate, count: 1, offset: offset)
+        case .conflict:
+            statistics.conflicts += 1
+            let sentence = "Another event with this id was stored at offset \(offset): an id must name one fact."
+            return PublishRun(status: .conflict, count: 1, offset: offset, reason: "event.conflict: \(sentence)")
+        case .other, nil:
+            return nil
+        }
+    }
+
+    @inline(__always)
+    private func fault(of record: RecordView) -> Failure? {
+        if record.rawKind != RecordKind.event.rawValue || record.flags != 0 {
+            return Failure(code: "event.kind", message: "Only records of kind 1 are published.", retryable: false)
+        }
+        if record.bytes.count > limits.maxEventBytes {
+            return Failure(
+                code: "event.too_large",
+                message: "\(record.bytes.count) bytes exceed max_event_bytes \(limits.maxEventBytes).",
+                retryable: false)
+        }
+        if record.key.count > EventLimits.keyBytes {
+            return Failure(code: "event.key", message: "The key exceeds 512 bytes.", retryable: false)
+        }
+        if record.id.count > EventLimits.idBytes {
+            return Failure(code: "event.id", message: "The id exceeds 1,024 bytes.", retryable: false)
+        }
+        return nil
+    }
+
+    private func topicFault(_ record: RecordView) -> Failure {
+        if record.topic.isMapTopic {
+            return Failure(code: "event.topic", message: "Topics below 'map.' are the Broker's own.", retryable: false)
+        }
+        let message =
+            topics.count >= limits.maxTopics
+            ? "\(limits.maxTopics) topics exist already (max_topics)."
+            : "A topic is 1…255 bytes of dot-separated tokens of letters, digits, - and _."
+        return Failure(code: "event.topic", message: message, retryable: false)
+    }
+
+    /// Forgets ids that have left the window, unless the clock is in doubt.
+    mutating func forgetOldIDs() {
+        guard !clock.isSuspended, let oldest = dedup.reach, let batch = source.batch(atOrAfter: oldest) else {
+            return
+        }
+        if batch.time + limits.dedupWindow < clock.time { dedup.forget(before: batch.end) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether this topic is one of map changes, which only the Broker writes.
+    @inline(__always)
+    fileprivate var isMapTopic: Bool {
+        count >= 4 && self[0] == UInt8(ascii: "m") && self[1] == UInt8(ascii: "a") && self[2] == UInt8(ascii: "p")
+            && self[3] == UInt8(ascii: ".")
+    }
+}
+
+private enum Comparison { case same, conflict, other }
+
+extension Failure {
+    /// `code: sentence`, as results carry it.
+    var reason: String { "\(code): \(message)" }
+}
+
+extension [PublishRun] {
+    /// Adds a result, joined to the run before where it continues it.
+    @inline(__always)
+    mutating func add(_ run: PublishRun) {
+        if run.status == .accepted, let last = indices.last, self[last].status == .accepted,
+            self[last].offset + UInt64(self[last].count) == run.offset
+        {
+            self[last].count += 1
+        } else {
+            append(run)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Events
+import Wire
+
+/// Reading without a group.
+extension BrokerCore {
+    /// Batches that one filtered read looks at; the answer's `next` says where it stopped.
+    static var batchesPerRead: Int { 4_096 }
+
+    mutating func read(
+        _ header: FrameHeader, _ body: UnsafeRawBufferPointer, from session: Session
+    ) throws(WireError) {
+        let request = try ControlJSON.decode(ReadRequest.self, from: body)
+        if let failure = fault(of: request) {
+            fail(session, ref: header.ref, failure)
+            return
+        }
+        let start = request.offset ?? offset(atOrAfter: request.time ?? 0)
+        guard start >= firstOffset || request.offset == 0 else {
+            fail(
+                session, ref: header.ref, "journal.trimmed",
+                "Offset \(start) is not kept any more, the first is \(firstOffset).")
+            return
+        }
+        let from = max(start, firstOffset)
+        if request.raw {
+            rawReads.append(.init(session: session, ref: header.ref, offset: from, maxBytes: request.maxBytes))
+        } else {
+            answerNow(session, .records, ref: header.ref, body: matching(request, from: from))
+        }
+    }
+
+    private func fault(of request: ReadRequest) -> Failure? {
+        func failure(_ message: String) -> Failure {
+            Failure(code: "read.range", message: message, retryable: false)
+        }
+        if request.offset == nil, request.time == nil { return failure("A read needs offset or time.") }
+        if !(1...10_000).contains(request.limit) { return failure("limit is \(request.limit), allowed are 1…10000.") }
+        if !(1...limits.maxFrameBytes).contains(request.maxBytes) {
+            return failure("max_bytes is \(request.maxBytes), allowed are 1…\(limits.maxFrameBytes).")
+        }
+        if request.raw, !request.filters.isEmpty || request.key != nil {
+            return failure("A raw read takes neither filters nor a key.")
+        }
+        if let bad = request.filters.first(where: { (try? TopicFilter($0)) == nil }) {
+            return failure("'\(bad)' is not a topic filter.")
+        }
+        return nil
+    }
+
+    /// Body of a `records` answer.
+    private mutating func matching(_ request: ReadRequest, from: UInt64) -> [UInt8] {
+        let filters = request.filters.isEmpty ? [TopicFilter.all] : request.filters.compactMap { try? TopicFilter($0) }
+        let keyHash = request.key.map { key in Array(key.utf8).withUnsafeBytes { KeyHash.key($0) } }
+        var out: [UInt8] = []
+        out.append(contentsOf: repeatElement(0, count: RecordsBody.headerBytes))
+        var next = from
+        var count: UInt32 = 0
+        var batches = 0
+        reading: while next < durableEnd, batches < BrokerCore.batchesPerRead {
+            guard let batch = source.batch(atOrAfter: next) else {
+                next = durableEnd
+                break
+            }
+            batches += 1
+            next = max(next, batch.base)
+            while next < batch.end {
+                let index = batch.index[Int(next - batch.base)]
+                if index.topic != TopicTable.none, keyHash == nil || keyHash == index.keyHash {
+                    if count >= request.limit || out.count >= request.maxBytes { break reading }
+                    if append(next, of: batch, filters: filters, key: request.key, to: &out) { count += 1 }
+                }
+                next += 1
+            }
+        }
+        out.set(u64: next, at: 0)
+        out.set(u64: durableEnd, at: 8)
+        out.set(u32: count, at: 16)
+        return out
+    }
+
+    private func append(
+        _ offset: UInt64, of batch: StoredBatch, filters: [TopicFilter], key: String?, to out: inout [UInt8]
+    ) -> Bool {
+        batch.withRecord(at: offset) { record in
+            guard filters.contains(where: { $0.matches(record.topic) }),
+                key.map({ record.key.elementsEqual($0.utf8) }) ?? true
+            else { return false }
+            out.put(u64: offset)
+            out.put(u64: batch.time)
+            out.append(contentsOf: record.bytes)
+            return true
+        }
+    }
+}
+
+/// A raw read that the owner answers from the log: the core does not see batches' headers.
+struct RawRead {
+    var session: Session
+    var ref: UInt64
+    var offset: UInt64
+    var maxBytes: Int
+}

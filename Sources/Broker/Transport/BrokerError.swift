@@ -1,0 +1,27 @@
+import Hosting
+
+/// Why the Broker stops by itself.
+enum BrokerError: Error, ExitCodeProviding, CustomStringConvertible {
+    /// The journal can not be trusted any more.
+    case storage(String)
+    /// Another Broker owns the log.
+    case fenced
+    /// Saved state and journal contradict each other.
+    case inconsistent(String)
+
+    var exitCode: ExitCode {
+        switch self {
+        case .storage, .inconsistent: .storageFailed
+        case .fenced: .alreadyOwned
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .storage(let reason):
+            "The journal failed and nothing after it was acknowledged: \(reason) Check the disk, then start again."
+        case .fenced: "Another Broker owns the log now."
+        case .inconsistent(let reason): "The saved state does not fit the journal: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,208 @@
+import CPlatform
+import Events
+import Glibc
+import Hosting
+import Journal
+import Logging
+import Wire
+import ZeroMQ
+
+/// The Broker's one thread: takes what arrived, logs it, answers, hands out, shows; again and again.
+///
+/// Owns the sockets, the journal and the core. Everything it decides is decided by ``BrokerCore``.
+final class BrokerLoop {
+    /// A turn takes messages until this many bytes …
+    static let turnBytes = 1 << 20
+    /// … or this long, nanoseconds.
+    static let turnNanoseconds: UInt64 = 1_000_000
+    /// How often time-driven work is looked at, nanoseconds.
+    static let tickInterval: UInt64 = 50_000_000
+
+    private var core: BrokerCore<JournalSource>
+    private let log: JournalLog
+    private let sockets: BrokerSockets
+    private let tap: TapPublisher
+    private var keeper: JournalKeeper
+    private let mailbox: BrokerMailbox
+    private let logger: Logger
+
+    private var outbox: Outbox
+    private let identity = ZeroMQFrame()
+    private let frame = ZeroMQFrame()
+    private var nextTick: UInt64 = 0
+
+    init(
+        core: BrokerCore<JournalSource>, log: JournalLog, sockets: BrokerSockets, keeper: JournalKeeper,
+        mailbox: BrokerMailbox, logger: Logger
+    ) {
+        self.core = core
+        self.log = log
+        self.sockets = sockets
+        self.keeper = keeper
+        self.mailbox = mailbox
+        self.logger = logger
+        tap = TapPublisher(sockets.tap, topics: core.topics)
+        outbox = Outbox(limit: core.limits.sessionOutBytes)
+    }
+
+    /// Runs until the mailbox says stop; leaves the journal closed and the state saved.
+    func run() throws {
+        var poller = ZeroMQPoller()
+        let routerPlace = poller.add(sockets.router)
+        let tapPlace = poller.add(sockets.tap)
+        let wakePlace = poller.add(descriptor: mailbox.descriptor)
+        var hasMore = false
+        while !mailbox.isStopping {
+            poller.wait(milliseconds: hasMore ? 0 : waitMs())
+            if poller.isReadable(wakePlace) { mailbox.drain() }
+            if poller.isReadable(tapPlace) { tap.receiveSubscriptions() }
+            hasMore = try turn(hasInput: poller.isReadable(routerPlace))
+        }
+        try finish()
+    }
+
+    private func waitMs() -> Int {
+        if outbox.isWaiting { return Outbox.retryMs }
+        let now = cplatform_monotonic_ns()
+        let next = min(nextTick, core.nextDeadline)
+        return next <= now ? 0 : Int((next - now) / 1_000_000) + 1
+    }
+
+    /// - Returns: True when there is more to do at once.
+    private func turn(hasInput: Bool) throws -> Bool {
+        let started = cplatform_monotonic_ns()
+        core.clock.observe(monotonic: started, wall: cplatform_realtime_ns())
+        let isFull = hasInput && receive(from: started)
+        if started >= nextTick || core.nextDeadline <= started { try tick(started) }
+        // Calls and heartbeats do not wait for the disk.
+        send()
+        try commit()
+        let more = core.dispatch(now: cplatform_monotonic_ns())
+        // Handing out may give events up, which is journalled in the next turn.
+        answerRawReads()
+        send()
+        return more || isFull || !core.unsettled.isEmpty
+    }
+
+    /// Takes what has arrived.
+    /// - Returns: True when there may be more.
+    private func receive(from started: UInt64) -> Bool {
+        var bytes = 0
+        var count = 0
+        while sockets.router.receive(into: identity) {
+            guard identity.hasMore, sockets.router.receive(into: frame) else { continue }
+            let peer = identity.bytes
+            let isOurs = peer.count == 5 && peer[0] == 0
+            let message = frame.bytes
+            if isOurs {
+                let number = peer.u32(at: 1)
+                core.receive(
+                    message, from: number, uid: { self.frame.metadata("Peer-Address").flatMap(PeerAddress.init)?.uid },
+                    now: started)
+            }
+            bytes += message.count
+            count += 1
+            while frame.hasMore, sockets.router.receive(into: frame) {}
+            if bytes >= BrokerLoop.turnBytes { return true }
+            if count & 15 == 0, cplatform_monotonic_ns() - started > BrokerLoop.turnNanoseconds { return true }
+        }
+        return false
+    }
+
+    /// One batch, one sync; then its answers may go.
+    private func commit() throws {
+        guard let batch = core.closeTurn() else { return }
+        log.append(batch, expectedEnd: batch.base)
+        for result in log.takeResults() {
+            switch result {
+            case .durable(let end):
+                for batch in core.durable(through: end) { tap.show(batch) }
+            case .fenced: throw BrokerError.fenced
+            case .full(let description), .failed(let description): throw BrokerError.storage(description)
+            }
+        }
+        if let milliseconds = log.takeSlowSync() { degraded(milliseconds) }
+    }
+
+    private func degraded(_ milliseconds: UInt64) {
+        logger.warning("A sync of the journal was slow", metadata: [LogKeys.durationMilliseconds: "\(milliseconds)"])
+        core.publishSystemEvent(
+            "sys.journal.degraded", key: "journal", ["syncMs": .number(.init(milliseconds)), "limitMs": 1_000])
+    }
+
+    private func tick(_ now: UInt64) throws {
+        nextTick = now + BrokerLoop.tickInterval
+        core.tick(now: now)
+        tap.showHead(end: core.durableEnd, now: now, time: core.clock.time)
+        try keeper.tick(&core, now: now)
+        mailbox.publish(
+            BrokerReport(
+                core: core, syncs: log.syncCount, syncNanoseconds: log.syncNanoseconds, tapSent: tap.sent,
+                tapSubscriptions: tap.subscriptions))
+    }
+
+    private func answerRawReads() {
+        guard !core.rawReads.isEmpty else { return }
+        let reads = core.rawReads
+        core.rawReads = []
+        for read in reads {
+            do throws(JournalError) {
+                let slice = try log.journal.read(from: read.offset, maxBytes: read.maxBytes)
+                var body: [UInt8] = []
+                body.reserveCapacity(16 + slice.bytes.count)
+                body.put(u64: slice.isEmpty ? read.offset : slice.nextOffset)
+                body.put(u64: core.durableEnd)
+                body.append(contentsOf: slice.bytes)
+                core.answerNow(read.session, .slices, ref: read.ref, body: body)
+            } catch {
+                let failure = Failure(code: error.code, message: error.description, retryable: false)
+                core.answerNow(read.session, .failure, ref: read.ref, body: ControlJSON.encode(failure))
+            }
+        }
+    }
+
+    private func send() {
+        if outbox.isWaiting {
+            for peer in outbox.retry(on: sockets.router) { lost(peer) }
+        }
+        for message in core.takeOutgoing() {
+            switch outbox.send(message.frame, to: message.peer, on: sockets.router) {
+            case .fine: continue
+            case .gone: lost(message.peer)
+            case .overLimit: tooSlow(message.peer)
+            }
+        }
+    }
+
+    private func lost(_ peer: UInt32) {
+        outbox.drop(peer)
+        guard let session = core.sessionOfPeer[peer] else { return }
+        core.endSession(session, .lost, now: cplatform_monotonic_ns())
+    }
+
+    private func tooSlow(_ peer: UInt32) {
+        outbox.drop(peer)
+        let session = core.sessionOfPeer[peer].flatMap { core.sessions[$0] }
+        logger.warning(
+            "A client does not read: its session is closed", metadata: [LogKeys.client: "\(session?.client ?? "")"])
+        let failure = Failure(
+            code: "session.slow",
+            message: "More than session_out_bytes (\(core.limits.sessionOutBytes)) waited for this client.",
+            retryable: true)
+        core.close(peer: peer, because: failure, now: cplatform_monotonic_ns())
+    }
+
+    /// Tells everybody, saves the state, closes the journal.
+    private func finish() throws {
+        let failure = Failure(code: "broker.stopping", message: "The Broker stops: connect again.", retryable: true)
+        for session in core.sessions.values.sorted(by: { $0.id < $1.id }) {
+            core.answerNow(session, .close, ref: 0, body: ControlJSON.encode(failure))
+            core.endSession(session.id, .orderly, now: cplatform_monotonic_ns())
+        }
+        try commit()
+        send()
+        try keeper.finish(&core)
+        sockets.router.close()
+        sockets.tap.close()
+    }
+}
