@@ -5,7 +5,7 @@ extension WebhookDialect {
     static let conversations = WebhookDialect(
         family: .conversations, dialect: "conversations", fields: conversationFields, events: conversationEvents,
         discriminators: [Discriminator(field: "EventType", fallback: anyConversation)],
-        times: messagingTimes)
+        times: [("StateUpdated", .text)] + messagingTimes)
 
     /// Programmable Chat's webhooks: other names, the same topics and the same fields in the data.
     static let chat = WebhookDialect(
@@ -14,7 +14,7 @@ extension WebhookDialect {
         times: messagingTimes)
 
     private static let messagingTimes: [(field: String, format: TimeFormat)] = [
-        ("StateUpdated", .text), ("DateRemoved", .text), ("DateUpdated", .text), ("DateCreated", .text),
+        ("DateRemoved", .text), ("DateUpdated", .text), ("DateCreated", .text),
     ]
 
     private static let conversationEvents: [String: EventRule] = {
