@@ -6,7 +6,13 @@ extension BrokerCore {
     mutating func join(
         _ header: FrameHeader, _ body: UnsafeRawBufferPointer, from session: Session
     ) throws(WireError) {
-        let request = try ControlJSON.decode(JoinRequest.self, from: body)
+        let request: JoinRequest
+        do {
+            request = try ControlJSON.decode(JoinRequest.self, from: body)
+        } catch {
+            fail(session, ref: header.ref, "group.config", error.description)
+            return
+        }
         if let failure = prepare(request) {
             fail(session, ref: header.ref, failure)
             return
@@ -62,7 +68,7 @@ extension BrokerCore {
         case .byOffset: start = min(max(config.startOffset ?? firstOffset, firstOffset), appendEnd)
         case .byTime: start = offset(atOrAfter: config.startTime ?? 0)
         }
-        groups[name] = GroupMachine(name: name, config: config, start: start)
+        groups[name] = GroupMachine(name: name, config: config, start: start, epoch: identity.epoch)
         if config.durable { journal(name, GroupRecord(config: config, start: start)) }
         return nil
     }

@@ -12,8 +12,12 @@ extension BrokerCore {
         guard reader.isValid, count <= reader.remaining / RecordView.headerBytes else {
             throw .truncated(what: "publish")
         }
+        guard session.isPaused || header.ref == session.expectedSequence else {
+            failSequence(session, header.ref)
+            return
+        }
         var runs: [PublishRun] = []
-        if let failure = refusal(of: count, bytes: body.count, sequence: header.ref, from: session) {
+        if let failure = refusal(of: count, bytes: body.count, from: session) {
             runs.append(.init(status: .refused, count: UInt32(count), offset: 0, reason: failure.reason))
             statistics.refused += UInt64(count)
             sessions[session.id]?.isPaused = true
@@ -30,17 +34,12 @@ extension BrokerCore {
     }
 
     /// Why a whole frame is refused, or nil.
-    private func refusal(of count: Int, bytes: Int, sequence: UInt64, from session: Session) -> Failure? {
+    private func refusal(of count: Int, bytes: Int, from session: Session) -> Failure? {
         if session.isPaused {
             return Failure(
                 code: "publish.paused",
                 message: "An earlier publish was refused. Resume at sequence number \(session.expectedSequence).",
                 retryable: true)
-        }
-        if sequence != session.expectedSequence {
-            return Failure(
-                code: "publish.sequence",
-                message: "The next sequence number is \(session.expectedSequence), not \(sequence).", retryable: false)
         }
         if count > limits.maxUnackedEvents || bytes > limits.maxUnackedBytes {
             return Failure(
@@ -54,13 +53,16 @@ extension BrokerCore {
 
     mutating func resume(_ header: FrameHeader, from session: Session) {
         guard header.ref == session.expectedSequence else {
-            fail(
-                session, ref: header.ref, "publish.sequence",
-                "The next sequence number is \(session.expectedSequence), not \(header.ref).")
+            failSequence(session, header.ref)
             return
         }
         sessions[session.id]?.isPaused = false
         answer(session, .done, ref: header.ref, body: [])
+    }
+
+    private mutating func failSequence(_ session: Session, _ sequence: UInt64) {
+        let message = "The next sequence number is \(session.expectedSequence), not \(sequence)."
+        fail(session, ref: sequence, "publish.sequence", message)
     }
 
     /// Checks one event and appends it unless it is there.
@@ -70,7 +72,7 @@ extension BrokerCore {
             statistics.rejected += 1
             return PublishRun(status: .rejected, count: 1, offset: 0, reason: failure.reason)
         }
-        guard !record.topic.isMapTopic, let topic = topics.number(of: record.topic) else {
+        guard !record.topic.isEmpty, !record.topic.isMapTopic, let topic = topics.number(of: record.topic) else {
             statistics.rejected += 1
             return PublishRun(status: .rejected, count: 1, offset: 0, reason: topicFault(record).reason)
         }
@@ -91,7 +93,9 @@ extension BrokerCore {
     /// Why ``store(_:)`` would reject an event, or find that its id is taken; nil when it would be stored or is there.
     mutating func wouldReject(_ record: RecordView) -> String? {
         if let failure = fault(of: record) { return failure.reason }
-        guard !record.topic.isMapTopic, topics.number(of: record.topic) != nil else { return topicFault(record).reason }
+        guard !record.topic.isEmpty, !record.topic.isMapTopic, topics.number(of: record.topic) != nil else {
+            return topicFault(record).reason
+        }
         guard !record.id.isEmpty, let known = find(record, hash: KeyHash.id(record.id)), known.status == .conflict
         else {
             return nil

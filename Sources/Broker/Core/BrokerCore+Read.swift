@@ -14,8 +14,8 @@ extension BrokerCore {
             fail(session, ref: header.ref, failure)
             return
         }
-        let start = request.offset ?? offset(atOrAfter: request.time ?? 0)
-        guard start >= firstOffset || request.offset == 0 else {
+        let start = request.offset ?? request.time.map { offset(atOrAfter: $0) } ?? firstOffset
+        guard start >= firstOffset || start == 0 else {
             fail(
                 session, ref: header.ref, "journal.trimmed",
                 "Offset \(start) is not kept any more, the first is \(firstOffset).")
@@ -33,7 +33,6 @@ extension BrokerCore {
         func failure(_ message: String) -> Failure {
             Failure(code: "read.range", message: message, retryable: false)
         }
-        if request.offset == nil, request.time == nil { return failure("A read needs offset or time.") }
         if !(1...10_000).contains(request.limit) { return failure("limit is \(request.limit), allowed are 1…10000.") }
         if !(1...limits.maxFrameBytes).contains(request.maxBytes) {
             return failure("max_bytes is \(request.maxBytes), allowed are 1…\(limits.maxFrameBytes).")

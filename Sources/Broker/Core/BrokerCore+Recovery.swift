@@ -18,7 +18,7 @@ extension BrokerCore {
     private mutating func load(_ name: SnapshotRow.Name, _ value: UnsafeRawBufferPointer) {
         switch name {
         case .group(let group):
-            groups[group] = GroupMachine(name: group, snapshot: value)
+            groups[group] = GroupMachine(name: group, snapshot: value, epoch: identity.epoch)
         case .deadLetter(let group, _):
             guard let letter = DeadLetter(value) else { return }
             groups[group]?.keep(letter)
@@ -60,7 +60,8 @@ extension BrokerCore {
         case .group:
             guard let change = try? ControlJSON.decode(GroupRecord.self, from: record.payload) else { return }
             if groups[name] == nil {
-                groups[name] = GroupMachine(name: name, config: change.config, start: change.start)
+                groups[name] = GroupMachine(
+                    name: name, config: change.config, start: change.start, epoch: identity.epoch)
             } else {
                 groups[name]?.config = change.config
             }

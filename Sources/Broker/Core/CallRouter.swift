@@ -4,8 +4,10 @@ import Wire
 
 /// Hands calls to servers, each at most once, and tells callers what became of them.
 struct CallRouter {
-    /// Calls of one service that wait for a free server.
-    static let waitingLimit = 1_024
+    /// Calls that wait for a free server, all services together; a further one is unavailable at once.
+    static let waitingLimit = 4_096
+    /// Bytes of their payloads.
+    static let waitingBytesLimit = 64 << 20
 
     /// What the owner has to send.
     enum Action: Equatable {
@@ -42,6 +44,8 @@ struct CallRouter {
     private var servers: [String: [Server]] = [:]
     private var calls: [UInt64: Call] = [:]
     private var waiting: [String: Deque<Waiting>] = [:]
+    private var waitingCount = 0
+    private var waitingBytes = 0
     private var deadlines: Heap<Deadline> = []
     /// Calls past their deadline that a server still works on: they keep its place.
     private var overdue: [UInt64: (server: UInt32, service: String)] = [:]
@@ -56,9 +60,6 @@ struct CallRouter {
     mutating func call(
         from caller: UInt32, ref: UInt64, service: String, deadlineMs: UInt32, payload: [UInt8], now: UInt64
     ) -> [Action] {
-        guard let offered = servers[service], !offered.isEmpty else {
-            return [unavailable(caller, ref, "Nobody serves '\(service)'. Is its service running and connected?")]
-        }
         lastNumber += 1
         let deadline = now + UInt64(deadlineMs) * 1_000_000
         calls[lastNumber] = Call(caller: caller, ref: ref, service: service, deadline: deadline)
@@ -66,15 +67,14 @@ struct CallRouter {
             deadlines.insert(Deadline(time: deadline, number: lastNumber))
             return [action]
         }
-        guard waiting[service, default: []].count < CallRouter.waitingLimit else {
+        guard waitingCount < CallRouter.waitingLimit, waitingBytes < CallRouter.waitingBytesLimit else {
             calls[lastNumber] = nil
-            let limit = CallRouter.waitingLimit
-            return [
-                unavailable(caller, ref, "\(limit) calls to '\(service)' wait already. Start another server of it.")
-            ]
+            return [unavailable(caller, ref, "Too many calls wait already. Start another server of '\(service)'.")]
         }
         deadlines.insert(Deadline(time: deadline, number: lastNumber))
         waiting[service, default: []].append(Waiting(number: lastNumber, payload: payload))
+        waitingCount += 1
+        waitingBytes += payload.count
         return []
     }
 
@@ -136,6 +136,8 @@ struct CallRouter {
                 actions.append(action)
             }
             waiting[service]?.removeFirst()
+            waitingCount -= 1
+            waitingBytes -= next.payload.count
         }
         if waiting[service]?.isEmpty == true { waiting[service] = nil }
         return actions
@@ -158,16 +160,17 @@ struct CallRouter {
                 calls[number] = nil
             }
         }
-        return actions + waiting.keys.sorted().flatMap { failOrphans(of: $0) }
+        return actions
     }
 
-    /// Calls that wait for a service which nobody offers any more.
-    private mutating func failOrphans(of service: String) -> [Action] {
-        guard servers[service] == nil, let orphans = waiting.removeValue(forKey: service) else { return [] }
-        return orphans.compactMap { orphan in
-            guard let call = calls.removeValue(forKey: orphan.number) else { return nil }
-            return unavailable(call.caller, call.ref, "The last server of '\(service)' went before it took the call.")
+    /// Forgets waiting calls that ended otherwise.
+    private mutating func sweep(_ service: String) {
+        while let first = waiting[service]?.first, calls[first.number] == nil {
+            waiting[service]?.removeFirst()
+            waitingCount -= 1
+            waitingBytes -= first.payload.count
         }
+        if waiting[service]?.isEmpty == true { waiting[service] = nil }
     }
 
     private func unknown(_ call: Call, _ message: String) -> Action {
@@ -185,9 +188,12 @@ struct CallRouter {
                 actions.append(unknown(call, "No answer from '\(call.service)' within the deadline. It may have run."))
                 overdue[first.number] = (server, call.service)
             } else {
-                actions.append(
-                    unavailable(call.caller, call.ref, "Every server of '\(call.service)' was busy until the deadline.")
-                )
+                let message =
+                    servers[call.service] == nil
+                    ? "Nobody serves '\(call.service)'. Is its service running and connected?"
+                    : "Every server of '\(call.service)' was busy until the deadline."
+                actions.append(unavailable(call.caller, call.ref, message))
+                sweep(call.service)
             }
         }
         return actions

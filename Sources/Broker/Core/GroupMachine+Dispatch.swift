@@ -46,7 +46,9 @@ extension GroupMachine {
             if !restoredSettled.isEmpty, restoredSettled.remove(offset) != nil { continue }
             budget -= 1
             batch.withRecord(at: offset) { record in
-                take(offset: offset, key: index.keyHash, record: record, isRedriven: false, time: batch.time, now: now)
+                take(
+                    offset: offset, origin: offset, key: index.keyHash, record: record, isRedriven: false,
+                    time: batch.time, now: now)
             }
         }
     }
@@ -59,14 +61,16 @@ extension GroupMachine {
             if restoredSettled.remove(offset) != nil { return }
             budget -= 1
             let key = KeyHash.key(redriven.record.key)
-            take(offset: offset, key: key, record: redriven.record, isRedriven: true, time: batch.time, now: now)
+            take(
+                offset: offset, origin: redriven.offset, key: key, record: redriven.record, isRedriven: true,
+                time: batch.time, now: now)
         }
     }
 
     /// Takes one matching event: hands it out, or lets it wait behind its key.
     @inline(__always)
     private mutating func take(
-        offset: UInt64, key: UInt64, record: RecordView, isRedriven: Bool, time: UInt64, now: UInt64
+        offset: UInt64, origin: UInt64, key: UInt64, record: RecordView, isRedriven: Bool, time: UInt64, now: UInt64
     ) {
         let number = entryBase + UInt64(entries.count)
         let attempts = restoredAttempts.isEmpty ? 0 : restoredAttempts.removeValue(forKey: offset) ?? 0
@@ -79,10 +83,10 @@ extension GroupMachine {
             if !parkedKeys.isEmpty, parkedKeys[key] != nil, !isRedriven {
                 keys[key] = state
                 parked += 1
-                giveUp(number, record: record, reason: GroupMachine.parkedReason, now: now, time: time)
+                giveUp(number, (origin, record), reason: GroupMachine.parkedReason, now: now, time: time)
                 return
             }
-            keys[key] = handOut(number, of: state, to: bestMember(), record: record, time: time, now: now)
+            keys[key] = handOut(number, (origin, record), of: state, to: bestMember(), time: time, now: now)
             return
         }
         self[entry: state.tail].nextInKey = number
@@ -92,7 +96,7 @@ extension GroupMachine {
             members[owner].creditBytes > 0
         {
             state.cursor = number
-            keys[key] = handOut(number, of: state, to: owner, record: record, time: time, now: now)
+            keys[key] = handOut(number, (origin, record), of: state, to: owner, time: time, now: now)
         } else {
             if state.cursor == GroupMachine.noEntry { state.cursor = number }
             parked += 1
@@ -102,12 +106,12 @@ extension GroupMachine {
 
     /// The member with the most credit; there is one with some when ``canRead``.
     @inline(__always)
-    private func bestMember() -> Int {
+    private func bestMember(butRatherNot avoided: UInt32 = 0) -> Int {
         var best = 0
-        for place in members.indices.dropFirst() {
-            let isOpen = members[place].creditBytes > 0
-            let isBetter = members[place].credit > members[best].credit || members[best].creditBytes <= 0
-            if isOpen, isBetter { best = place }
+        var bestRank = -1
+        for place in members.indices where members[place].credit > 0 && members[place].creditBytes > 0 {
+            let rank = members[place].subscription == avoided ? 0 : members[place].credit
+            if rank > bestRank { (best, bestRank) = (place, rank) }
         }
         return best
     }
@@ -115,18 +119,19 @@ extension GroupMachine {
     /// Gives the entry at the key's cursor to a member; the key's list moves on.
     @inline(__always)
     private mutating func handOut(
-        _ number: UInt64, of state: KeyState, to place: Int, record: RecordView, time: UInt64, now: UInt64
+        _ number: UInt64, _ event: (offset: UInt64, record: RecordView), of state: KeyState, to place: Int,
+        time: UInt64, now: UInt64
     ) -> KeyState {
         var state = state
         let delivery = deliveryBase + UInt64(deliveries.count)
         let subscription = members[place].subscription
         deliveries.append(DeliverySlot(entry: number, member: subscription, isLive: true))
-        let (offset, size, attempts, isRedriven, next) = {
+        let (size, attempts, isRedriven, next) = {
             entries[Int(number - entryBase)].state = .delivered
             entries[Int(number - entryBase)].delivery = delivery
             entries[Int(number - entryBase)].attempts += 1
             let entry = entries[Int(number - entryBase)]
-            return (entry.offset, Int(entry.size), entry.attempts, entry.isRedriven, entry.nextInKey)
+            return (Int(entry.size), entry.attempts, entry.isRedriven, entry.nextInKey)
         }()
         state.cursor = firstUnsettled(from: next)
         state.inFlight += 1
@@ -134,8 +139,8 @@ extension GroupMachine {
         if state.head == number { setDeadline(&state, now: now) }
         ackPending += 1
         write(
-            to: place, delivery: delivery, offset: offset, time: time, attempt: attempts,
-            flags: isRedriven ? DeliveryView.redrivenFlag : 0, size: size, record: record)
+            to: place, delivery: delivery, offset: event.offset, time: time, attempt: attempts,
+            flags: isRedriven ? DeliveryView.redrivenFlag : 0, size: size, record: event.record)
         return state
     }
 
@@ -205,7 +210,8 @@ extension GroupMachine {
                 keys[key] = state
                 continue
             }
-            let place = bestMember()
+            // Rather not to the member that just failed with it.
+            let place = bestMember(butRatherNot: state.member)
             var run = 0
             while state.cursor != GroupMachine.noEntry, run < GroupMachine.runLength, members[place].credit > 0,
                 members[place].creditBytes > 0, ackPending < config.maxAckPending
@@ -229,8 +235,9 @@ extension GroupMachine {
         _ number: UInt64, from batch: StoredBatch, of state: KeyState, to place: Int, now: UInt64
     ) -> KeyState {
         batch.withRecord(at: self[entry: number].offset) { record in
-            let event = record.kind == .redrive ? RedriveRecord.read(record.payload)?.record ?? record : record
-            return handOut(number, of: state, to: place, record: event, time: batch.time, now: now)
+            handOut(
+                number, RedriveRecord.event(in: record, at: self[entry: number].offset), of: state, to: place,
+                time: batch.time, now: now)
         }
     }
 

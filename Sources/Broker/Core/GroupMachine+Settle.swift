@@ -161,8 +161,8 @@ extension GroupMachine {
             preconditionFailure("retention keeps what a group has not settled")
         }
         batch.withRecord(at: self[entry: number].offset) { record in
-            let event = record.kind == .redrive ? RedriveRecord.read(record.payload)?.record ?? record : record
-            giveUp(number, record: event, reason: reason, now: now, time: time)
+            let event = RedriveRecord.event(in: record, at: self[entry: number].offset)
+            giveUp(number, event, reason: reason, now: now, time: time)
         }
         if config.onExhausted == .parkKey { parkFollowers(of: key, now: now, time: time, records: &records) }
     }
@@ -170,11 +170,13 @@ extension GroupMachine {
     static let parkedReason = "parked behind an earlier dead letter of its key"
 
     /// Gives an entry up whose record is at hand.
-    mutating func giveUp(_ number: UInt64, record: RecordView, reason: String, now: UInt64, time: UInt64) {
+    mutating func giveUp(
+        _ number: UInt64, _ event: (offset: UInt64, record: RecordView), reason: String, now: UInt64, time: UInt64
+    ) {
         let entry = self[entry: number]
         let letter = DeadLetter(
-            offset: entry.offset, time: time, attempts: entry.attempts, reason: reason,
-            history: histories[number] ?? [], record: Array(record.bytes))
+            offset: event.offset, time: time, attempts: entry.attempts, reason: reason,
+            history: histories[number] ?? [], record: Array(event.record.bytes))
         keep(letter)
         newDeadLetters.append(letter)
         settlement.settled.append(entry.offset)
@@ -189,7 +191,8 @@ extension GroupMachine {
             guard let batch = records.batch(atOrAfter: self[entry: state.head].offset) else { return }
             let number = state.head
             batch.withRecord(at: self[entry: number].offset) { record in
-                giveUp(number, record: record, reason: GroupMachine.parkedReason, now: now, time: time)
+                let event = RedriveRecord.event(in: record, at: self[entry: number].offset)
+                giveUp(number, event, reason: GroupMachine.parkedReason, now: now, time: time)
             }
         }
     }

@@ -54,14 +54,14 @@ extension GroupMachine {
         return out
     }
 
-    init?(name: String, snapshot: UnsafeRawBufferPointer) {
+    init?(name: String, snapshot: UnsafeRawBufferPointer, epoch: UInt64) {
         var reader = ByteReader(snapshot)
         let floor = reader.u64()
         let settledCount = Int(reader.u32())
         let attemptCount = Int(reader.u32())
         let configLength = Int(reader.u32())
         guard let config = try? ControlJSON.decode(GroupConfig.self, from: reader.raw(configLength)) else { return nil }
-        self.init(name: name, config: config, start: floor)
+        self.init(name: name, config: config, start: floor, epoch: epoch)
         for _ in 0..<settledCount { restoredSettled.insert(reader.u64()) }
         for _ in 0..<attemptCount {
             let offset = reader.u64()

@@ -31,8 +31,8 @@ struct GroupMachine {
     var entryBase: UInt64 = 0
     var keys: [UInt64: KeyState] = [:]
     var deliveries: Deque<DeliverySlot> = []
-    /// Id of the first delivery slot; the first id of an epoch is 1.
-    var deliveryBase: UInt64 = 1
+    /// Id of the first delivery slot.
+    var deliveryBase: UInt64
     var members: [Member] = []
     /// Keys with waiting entries and nothing handed out.
     var ready: Deque<UInt64> = []
@@ -124,8 +124,14 @@ struct GroupMachine {
         var frame: [UInt8]
     }
 
-    init(name: String, config: GroupConfig, start: UInt64) {
+    /// - Parameters:
+    ///   - name: The group's.
+    ///   - config: Checked by ``GroupConfig/problem()``.
+    ///   - start: Where it begins to read.
+    ///   - epoch: The Broker's: delivery ids of different runs differ by it.
+    init(name: String, config: GroupConfig, start: UInt64, epoch: UInt64) {
         self.name = name
+        deliveryBase = (epoch & 0xFF_FFFF) << 40 | 1
         self.config = config
         next = start
         configChanged()

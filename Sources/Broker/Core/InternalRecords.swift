@@ -114,8 +114,13 @@ struct DeadLetter: Equatable, Sendable {
     }
 }
 
-/// Payload of a redrive record: `u64 offset` of the dead letter, then the event's record.
+/// Payload of a redrive record: `u64 offset` of the event, which also names the dead letter, then the event's record.
 enum RedriveRecord {
+    /// The event that a record delivers, and its offset: its own, or for a redrive that of the original.
+    static func event(in record: RecordView, at offset: UInt64) -> (offset: UInt64, record: RecordView) {
+        record.kind == .redrive ? read(record.payload) ?? (offset, record) : (offset, record)
+    }
+
     static func bytes(of letter: DeadLetter) -> [UInt8] {
         var out: [UInt8] = []
         out.put(u64: letter.offset)

@@ -24,8 +24,22 @@ public enum ControlJSON {
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {
             return try decoder.decode(type, from: Data(bytes))
+        } catch let error as DecodingError {
+            throw .malformed(what: "\(type) document\(place(of: error))")
         } catch {
             throw .malformed(what: "\(type) document")
         }
+    }
+
+    /// Which value is wrong: ` at config.ack_wait_ms`.
+    private static func place(of error: DecodingError) -> String {
+        let path: [any CodingKey]
+        switch error {
+        case .keyNotFound(let key, let context): path = context.codingPath + [key]
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            path = context.codingPath
+        @unknown default: path = []
+        }
+        return path.isEmpty ? "" : " at \(path.map(\.stringValue).joined(separator: "."))"
     }
 }
