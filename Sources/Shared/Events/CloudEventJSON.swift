@@ -33,7 +33,7 @@ public enum CloudEventJSON {
         writer.member(",\"expiresat\":", event.expiresAt)
         writer.member(",\"replayof\":", event.replayOf)
         for (name, value) in event.extensions.members {
-            guard !name.isEmpty, Attribute(rawValue: name) == nil else {
+            guard !name.isEmpty, Attribute.byName[name] == nil else {
                 throw .attributeInvalid(name: name, expected: "free for an extension")
             }
             writer.raw(",")
@@ -82,10 +82,17 @@ public enum CloudEventJSON {
     }
 
     /// The members with a meaning of their own.
-    enum Attribute: String {
+    enum Attribute: Int, CaseIterable {
         case specversion, id, source, type, subject, time, datacontenttype, partitionkey, causationid, correlationid,
-            traceparent, expiresat, replayof, data
-        case dataBase64 = "data_base64"
+            traceparent, expiresat, replayof, data, dataBase64
+
+        /// The name in a document.
+        var name: String {
+            self == .dataBase64 ? "data_base64" : String(describing: self)
+        }
+
+        /// A hash lookup: a string switch over the raw values would compare with each of them.
+        static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
     }
 }
 
