@@ -57,7 +57,10 @@ class Dealer:
         self.socket.connect(f"ipc://{run_dir}/bus.sock")
 
     def send(self, frame: Frame | bytes) -> None:
-        self.socket.send(frame if isinstance(frame, bytes) else frame.encode())
+        try:
+            self.socket.send(frame if isinstance(frame, bytes) else frame.encode(), zmq.DONTWAIT)
+        except zmq.Again:  # nothing but a lost connection stops an unbounded queue
+            raise SessionLost("session.disconnected", "there is no connection to the Broker", True) from None
 
     def receive(self, timeout: float = DEFAULT_TIMEOUT) -> Frame:
         if not self.socket.poll(int(timeout * 1000)):

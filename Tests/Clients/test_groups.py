@@ -126,7 +126,7 @@ def test_nothing_is_delivered_without_credit(bus, name):
 
 def test_credit_in_bytes_holds_back_what_does_not_fit(bus, name):
     publish(bus, name, *((f"k{n}", n) for n in range(20)))
-    [stored, *_] = bus.read(filters=[f"t.{name}.>"], limit=1).stored
+    [stored, *_] = bus.read(offset=0, filters=[f"t.{name}.>"], limit=1).stored
     size = len(stored.record.encode())
     group = bus.join(name, events=1000, bytes=5 * size, filters=[f"t.{name}.>"])
     assert 3 <= len(list(group.deliveries(timeout=QUIET))) <= 6
@@ -224,20 +224,30 @@ def test_nak_without_delay_waits_for_the_backoff_of_the_group(bus, name):
     group.ack(*take(group, 1))
 
 
-def test_ack_wait_takes_the_event_back_and_fences_the_late_ack(shared_broker, bus, name):
+def test_ack_wait_takes_the_event_back_and_fences_the_late_ack(bus, name):
     publish(bus, name, ("a", 1))
-    slow = join(bus, name, ack_wait_ms=200)
-    [late] = take(slow, 1)
-    with Client(shared_broker.run_dir) as other:
-        quick = other.join(name)
-        [again] = take(quick, 1)
-        assert again.attempt == 2 and again.delivery_id != late.delivery_id
-        assert slow.wait_revoked(late)
-        with pytest.raises(SettleFailed) as failed:
-            slow.ack(late)
-        assert failed.value.settled.outcomes == (1,)
-        quick.ack(again)
-    nothing_more(slow)
+    group = join(bus, name, ack_wait_ms=200)
+    [late] = take(group, 1)
+    assert group.wait_revoked(late)
+    [again] = take(group, 1)
+    assert again.attempt == 2 and again.delivery_id != late.delivery_id
+    with pytest.raises(SettleFailed) as failed:
+        group.ack(late)
+    assert failed.value.settled.outcomes == (1,)
+    group.ack(again)
+    nothing_more(group)
+
+
+def test_ack_wait_runs_for_the_first_unsettled_event_of_a_key_only(bus, name):
+    publish(bus, name, ("a", 1), ("a", 2), ("b", 1))
+    group = join(bus, name, ack_wait_ms=300)
+    first, second, other = sorted(take(group, 3), key=lambda d: d.offset)
+    group.ack(other)
+    assert group.next(timeout=0.2) is None
+    group.ack(first)  # from now on it runs for the second
+    assert group.next(timeout=0.2) is None
+    group.ack(second)
+    assert not group.revoked
 
 
 def test_in_progress_starts_ack_wait_anew(bus, name):
@@ -312,23 +322,20 @@ def test_max_deliver_gives_up_and_goes_on_with_the_key(bus, name):
     assert len(dead_letters(bus, name)) == 1
 
 
-def test_parked_key_waits_for_the_retry_of_its_dead_letter(bus, name):
-    publish(bus, name, ("a", 1), ("a", 2), ("b", 3))
+def test_parked_key_waits_in_the_dead_letters_until_it_is_retried(bus, name):
+    first, second, _ = publish(bus, name, ("a", 1), ("a", 2), ("b", 3))
     group = join(bus, name, on_exhausted="park_key")
-    first = next(d for d in take(group, 3) if what(d) == ("a", 1))
-    for other in list(group._open.values()):
-        if what(other) == ("b", 3):
-            group.ack(other)
-    group.term(first, reason="later")
-    wait_until(lambda: len(dead_letters(bus, name)) == 1, what="the dead letter")
+    deliveries = sorted(take(group, 3), key=lambda d: d.offset)
+    group.ack(deliveries[2])
+    group.term(deliveries[0], reason="later")
+    [third] = publish(bus, name, ("a", 4))
+    wait_until(lambda: [x["offset"] for x in dead_letters(bus, name)] == [first, second, third], what="three letters")
     nothing_more(group)
-    bus.admin("dead_retry", group=name, offsets=[first.offset])
-    again = group.next()
-    assert what(again) == ("a", 1) and again.is_redriven
-    group.ack(again)
-    last = group.next()
-    assert what(last) == ("a", 2)
-    group.ack(last)
+    bus.admin("dead_retry", group=name)
+    again = take(group, 3)
+    assert [what(d) for d in again] == [("a", 1), ("a", 2), ("a", 4)]
+    assert all(d.is_redriven for d in again)
+    group.ack(*again)
     assert dead_letters(bus, name) == []
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 
 import pytest
+import zmq
 
 from broker_process import wait_until
 from patchbay_client import Client, event
-from patchbay_connection import Dealer, NoAnswer, Refused, failure
+from patchbay_connection import Dealer, Refused, failure
 from patchbay_wire import Frame, FrameType, Json, PatchbayError, Publish
 
 HELLO = {"versions": [1], "role": "service", "client": "test/1", "instance": "t"}
@@ -75,22 +77,59 @@ def test_role_says_what_a_client_may_do(shared_broker, name):
             lambda: observer.join(name, filters=["t.>"]),
             lambda: observer.call(name),
             lambda: observer.serve(name, bytes),
-            lambda: observer.admin("groups"),
+            lambda: observer.admin("group_delete", group=name),
         ):
             with pytest.raises(Refused) as refused:
                 attempt()
             assert refused.value.code == "session.forbidden"
 
 
-def test_role_is_bound_to_the_configured_user(make_broker):
-    uid = os.getuid()
-    settings = {"broker.roles.mine.may": "read", "broker.roles.mine.uids": uid}
-    settings |= {"broker.roles.theirs.may": "read", "broker.roles.theirs.uids": uid + 1}
+NOBODY = 65534
+SAY_HELLO = """
+import sys
+from patchbay_connection import Dealer
+from patchbay_wire import PatchbayError
+try:
+    with Dealer(sys.argv[1]) as dealer:
+        dealer.hello(versions=[1], role=sys.argv[2], client="uid/1", instance="")
+        print("welcome")
+except PatchbayError as error:
+    print(error.code)
+"""
+
+
+def hello_as_nobody(broker, role: str) -> str:
+    """What a process of another user hears; it is let through to the sockets, which is the operator's doing."""
+    for path in (broker.base, broker.run_dir):
+        path.chmod(0o755)
+    (broker.run_dir / "bus.sock").chmod(0o666)
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.dup2(write_end, 1)
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+        sys.argv = ["-", str(broker.run_dir), role]
+        zmq.Context._instance = None  # the parent's context does not survive a fork
+        exec(SAY_HELLO, {})
+        sys.stdout.flush()
+        os._exit(0)
+    os.close(write_end)
+    with os.fdopen(read_end) as answer:
+        text = answer.read()
+    os.waitpid(child, 0)
+    return text.strip()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+@pytest.mark.parametrize("role, answer", [("mine", "welcome"), ("theirs", "session.role"), ("service", "session.role")])
+def test_role_is_bound_to_the_configured_user(make_broker, role, answer, capfd):
+    settings = {"broker.roles.mine.may": "read", "broker.roles.mine.uids": NOBODY}
+    settings |= {"broker.roles.theirs.may": "read", "broker.roles.theirs.uids": NOBODY - 1}
     broker = make_broker(**settings).start()
-    broker.client(role="mine").read(offset=0)
-    with pytest.raises(Refused) as refused:
-        broker.client(role="theirs")
-    assert refused.value.code == "session.role"
+    with capfd.disabled():
+        assert hello_as_nobody(broker, role) == answer
 
 
 @pytest.mark.parametrize("session", [0, 4_000_000])
@@ -142,7 +181,7 @@ def test_goodbye_ends_the_session(dealer):
 def test_frame_of_another_version_is_refused(dealer):
     session = dealer.hello(**HELLO)["session"]
     dealer.send(b"\x02" + Frame(FrameType.PING, session=session).encode()[1:])
-    assert end_of(dealer).code in ("wire.malformed", "session.version")
+    assert end_of(dealer).code == "wire.unsupported_version"
 
 
 def test_unknown_type_is_refused(dealer):
@@ -154,9 +193,7 @@ def test_unknown_type_is_refused(dealer):
 def test_frame_over_the_limit_ends_the_connection_and_nothing_else(dealer, bus):
     session = dealer.hello(**HELLO)["session"]
     dealer.send(Frame(FrameType.PING, session=session).encode() + bytes(8_388_608))
-    dealer.send(Frame(FrameType.PING, session=session))
-    with pytest.raises((NoAnswer, PatchbayError)):
-        raise end_of(dealer, timeout=1)
+    assert dealer.disconnected.poll(5000), "the connection is still there"
     assert bus.publish(event("t.after", "k", "after-oversize"))[0].is_stored
 
 

@@ -88,7 +88,7 @@ def test_duplicate_publish_counts_as_done(bus, name, work):
 def test_bad_publish_rejects_all_of_it(bus, name, work):
     group, delivery = work
     with pytest.raises(SettleFailed) as failed:
-        group.ack(delivery, publishes=[dataclasses.replace(out(name), topic="sys.x")], atomic=True)
+        group.ack(delivery, publishes=[dataclasses.replace(out(name), topic="map.x")], atomic=True)
     assert failed.value.settled.status == REJECTED
     group.ack(delivery)
 

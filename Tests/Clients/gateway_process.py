@@ -1,0 +1,127 @@
+"""A real Gateway in front of a Broker, and webhooks signed by Twilio's own library."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+from urllib.parse import urlencode
+
+import requests
+from broker_process import START_DEADLINE, STOP_DEADLINE, Broker, binary, wait_until
+from twilio.request_validator import RequestValidator
+
+PUBLIC_URL = "https://bus.example.com"
+ACCOUNTS = {"flex": "AC" + "1" * 32, "frontline": "AC" + "2" * 32}
+TOKENS = {"flex": "flex-auth-token-0123456789abcdef", "frontline": "frontline-auth-token-0123456789"}
+NEXT_FLEX_TOKEN = "flex-next-auth-token-0123456789"
+FORM = "application/x-www-form-urlencoded; charset=UTF-8"
+
+
+class Gateway:
+    """A Gateway with two projects on a free port; it outlives restarts of its Broker."""
+
+    def __init__(self, broker: Broker, public_url: str = PUBLIC_URL, **settings):
+        self.base = broker.base
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.settings = {"run_dir": broker.run_dir, "gateway.listen.port": self.port} | {
+            f"gateway.{name}": value for name, value in settings.items()
+        }
+        self.config = self.base / "gateway.yaml"
+        projects = {name: {"account_sid": sid} for name, sid in ACCOUNTS.items()}
+        # JSON is YAML.
+        self.config.write_text(json.dumps({"gateway": {"public_url": public_url, "projects": projects}}))
+        self.environment = {
+            "PATCHBAY_GATEWAY_PROJECTS_FLEX_AUTH_TOKEN": TOKENS["flex"],
+            "PATCHBAY_GATEWAY_PROJECTS_FLEX_AUTH_TOKEN_SECONDARY": NEXT_FLEX_TOKEN,
+            "PATCHBAY_GATEWAY_PROJECTS_FRONTLINE_AUTH_TOKEN": TOKENS["frontline"],
+        }
+        self.log_path = self.base / "gateway.log"
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> Gateway:
+        command = [str(binary("patchbay-gateway")), f"--config={self.config}"]
+        command += [f"--set={key}={value}" for key, value in self.settings.items()]
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | self.environment)
+        wait_until(self._is_ready, START_DEADLINE, f"readiness of the Gateway (log: {self.log()})")
+        return self
+
+    def _is_ready(self) -> bool:
+        if self.process.poll() is not None:
+            raise AssertionError(f"the Gateway ended with {self.process.returncode}:\n{self.log()}")
+        try:
+            return requests.get(f"{self.url}/readyz", timeout=1).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(STOP_DEADLINE)
+
+    def close(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def __enter__(self) -> Gateway:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    def post(self, target: str, body: bytes, signature: str | None, content_type: str = FORM, **headers):
+        """Sends exactly these bytes to exactly this path and query."""
+        fields = {"Content-Type": content_type} | {name.replace("_", "-"): text for name, text in headers.items()}
+        if signature is not None:
+            fields["X-Twilio-Signature"] = signature
+        request = requests.Request("POST", self.url, data=body, headers=fields).prepare()
+        # Not through the library's own normalisation: what is signed is the target as written.
+        request.url = self.url + target
+        with requests.Session() as session:
+            return session.send(request, timeout=20)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def sign(url: str, parameters: dict, token: str) -> str:
+    """`X-Twilio-Signature` as Twilio's library computes it; a list of values is a repeated name."""
+    return RequestValidator(token).compute_signature(url, parameters)
+
+
+def form(parameters: dict) -> bytes:
+    return urlencode(parameters, doseq=True).encode()
+
+
+def sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def reservation(number: int, event: str = "reservation.created", **changes) -> dict:
+    """A TaskRouter event callback; `number` makes its event, task and reservation distinct."""
+    return {
+        "AccountSid": ACCOUNTS["flex"],
+        "EventType": event,
+        "Sid": f"EV{number:032x}",
+        "ResourceType": "reservation",
+        "ResourceSid": f"WR{number:032x}",
+        "ReservationSid": f"WR{number:032x}",
+        "TaskSid": f"WT{number:032x}",
+        "TaskAttributes": json.dumps({"from": "+34600111222", "name": "José Ñandú"}, ensure_ascii=False),
+        "WorkerSid": f"WK{number:032x}",
+        "WorkerName": "ana",
+        "WorkspaceSid": "WS" + "e" * 32,
+        "Timestamp": "1795220000",
+        "TimestampMs": "1795220000123",
+    } | changes
