@@ -31,10 +31,15 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -53,8 +58,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -85,7 +92,11 @@ let package = Package(
                 sqlite,
             ]),
         executable(
-            "Gateway", ["Bus", "Events", "Twilio", "Hosting", asyncHTTPClient, hummingbird, logging, serviceLifecycle]),
+            "Gateway",
+            [
+                "Bus", "Events", "Twilio", "Hosting", hummingbird, hummingbirdCore, httpTypes, logging, nioCore,
+                nioHTTP1, nioHTTPTypes, serviceLifecycle,
+            ]),
         executable(
             "Patchbay",
             [
@@ -93,6 +104,7 @@ let package = Package(
                 nioCore,
                 nioHTTP1, serviceLifecycle, subprocess, unixSignals,
             ]),
-        executable("Bench", ["Bus", "Events", "Twilio", "Journal", "Wire", "ZeroMQ", "CPlatform", argumentParser]),
+        executable(
+            "Bench", ["Bus", "Events", "Twilio", "Journal", "Wire", "ZeroMQ", "CPlatform", argumentParser, logging]),
     ]
 )

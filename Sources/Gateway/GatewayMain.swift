@@ -1,1 +1,21 @@
-@main struct GatewayMain { static func main() {} }
+import Bus
+import Hosting
+
+/// Composes the Gateway: the HTTP edge in front of the bus.
+@main
+struct GatewayMain {
+    static func main() async {
+        await ServiceHost.run(name: "patchbay-gateway", settings: GatewaySettings.self) { host, settings in
+            var configuration = BusConfiguration(
+                socketPath: host.runDirectory.busSocket, role: "gateway",
+                client: "\(host.name)/\(BuildInfo.version)", instance: host.label)
+            configuration.publishTimeout = settings.limits.publishTimeout
+            let bus = BusConnection(configuration, logger: host.logger)
+            let publisher = BusPublisher(bus: bus, timeout: settings.limits.publishTimeout, logger: host.logger)
+            let server = try GatewayServer(
+                settings: settings, label: host.label, publisher: publisher, metrics: host.metrics,
+                health: host.health, adminSockets: host.runDirectory.adminSockets, logger: host.logger)
+            return [bus, publisher] + server.services
+        }
+    }
+}

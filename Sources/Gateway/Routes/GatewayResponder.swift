@@ -1,0 +1,33 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Finds who answers a request: webhooks first, since nearly all requests are.
+struct GatewayResponder: HTTPResponder {
+    typealias Context = GatewayContext
+
+    let routes: WebhookRoutes
+    let webhooks: WebhookHandler
+    let pages: StatusPages
+
+    func respond(to request: Request, context: GatewayContext) async throws -> Response {
+        let target = request.head.path ?? "/"
+        let path = Self.path(of: target)
+        if let route = routes.route(for: path) {
+            return await webhooks.answer(request, on: route, target: target)
+        }
+        guard let page = StatusPages.Page(rawValue: path) else { return Problem.routeUnknown.response }
+        guard request.method == .get || request.method == .head else {
+            return Problem.methodNotAllowed("GET, HEAD").response
+        }
+        var response = await pages.answer(page, request, context)
+        if request.method == .head { response.body = ResponseBody() }
+        return response
+    }
+
+    /// The path of a request target: everything before the query.
+    static func path(of target: String) -> String {
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return target }
+        return String(target[..<mark])
+    }
+}

@@ -1,0 +1,38 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Testing
+
+@testable import Gateway
+
+@Suite("Graceful shutdown", .timeLimit(.minutes(1)))
+struct ShutdownTests {
+    @Test("A webhook in flight is answered, idle connections are closed, and the server ends")
+    func requestsInFlightAreFinished() async throws {
+        let publisher = FakePublisher(.hold)
+        let gateway = try TestGateway(publisher: publisher, "listen: {host: 127.0.0.1, port: 0}")
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        var server = gateway.server
+        server.onListening = { port.yield($0) }
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: server.application)], logger: gateway.log.logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let number = try #require(await ports.first { _ in true })
+            try await RawClient.connect(port: number) { idle in
+                try await RawClient.connect(port: number) { busy in
+                    try await busy.send(Webhook().http())
+                    await publisher.waitForEvents(1)
+                    await group.triggerGracefulShutdown()
+                    #expect(await idle.receive().isEmpty)
+                    publisher.release(.accepted)
+                    #expect(await busy.receive().hasPrefix("HTTP/1.1 204"))
+                }
+            }
+            try await tasks.waitForAll()
+        }
+    }
+}
