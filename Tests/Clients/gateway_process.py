@@ -24,13 +24,14 @@ FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 class Gateway:
     """A Gateway with two projects on a free port; it outlives restarts of its Broker."""
 
-    def __init__(self, broker: Broker, public_url: str = PUBLIC_URL, **settings):
+    def __init__(self, broker: Broker, public_url: str = PUBLIC_URL, instance: str = "", **settings):
         self.base = broker.base
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.settings = {"run_dir": broker.run_dir, "gateway.listen.port": self.port} | {
-            f"gateway.{name}": value for name, value in settings.items()
-        }
+        self.settings = {"run_dir": broker.run_dir, "gateway.listen.port": self.port}
+        self.settings |= {f"gateway.{name}": value for name, value in settings.items()}
+        if instance:
+            self.settings["instance"] = instance
         self.config = self.base / "gateway.yaml"
         projects = {name: {"account_sid": sid} for name, sid in ACCOUNTS.items()}
         # JSON is YAML.
@@ -95,9 +96,17 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+class Parameters(dict):
+    """Parameters as a web framework hands them to Twilio's library; a list is a repeated name."""
+
+    def getlist(self, name: str) -> list[str]:
+        value = self[name]
+        return value if isinstance(value, list) else [value]
+
+
 def sign(url: str, parameters: dict, token: str) -> str:
-    """`X-Twilio-Signature` as Twilio's library computes it; a list of values is a repeated name."""
-    return RequestValidator(token).compute_signature(url, parameters)
+    """`X-Twilio-Signature` as Twilio's library computes it."""
+    return RequestValidator(token).compute_signature(url, Parameters(parameters))
 
 
 def form(parameters: dict) -> bytes:
