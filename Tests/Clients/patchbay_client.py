@@ -167,6 +167,9 @@ class Subscription:
         self, *outcomes: SettleOutcome, publishes=(), writes=(), atomic=False, timeout=DEFAULT_TIMEOUT
     ) -> Settled:
         """Settles, and grants anew the credit of what is finished. Raises `SettleFailed` unless all of it was done."""
+        for outcome in outcomes:
+            if outcome.kind == Outcome.NAK:
+                self._drop_later_of_key(outcome.delivery_id)
         settled = self.bus.settle(self.number, outcomes, publishes, writes, atomic, timeout)
         if settled.status == SETTLE_DONE or not atomic:
             results = zip(outcomes, settled.outcomes)
@@ -210,6 +213,14 @@ class Subscription:
             self.revoked += body.delivery_ids
             self._changed.notify_all()
         self._finish(body.delivery_ids)
+
+    def _drop_later_of_key(self, delivery_id: int) -> None:
+        """What follows a nak in its key comes again: `revoked` tells so, this does not wait for it."""
+        with self._changed:
+            first = self._open.get(delivery_id)
+            if first:
+                later = [d for d in self._waiting if d.record.key == first.record.key and d.offset > first.offset]
+                self._waiting = deque(d for d in self._waiting if d not in later)
 
     def _wake(self) -> None:
         with self._changed:

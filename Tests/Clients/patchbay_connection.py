@@ -63,9 +63,12 @@ class Dealer:
             raise SessionLost("session.disconnected", "there is no connection to the Broker", True) from None
 
     def receive(self, timeout: float = DEFAULT_TIMEOUT) -> Frame:
+        return Frame.decode(self.receive_bytes(timeout))
+
+    def receive_bytes(self, timeout: float = DEFAULT_TIMEOUT) -> bytes:
         if not self.socket.poll(int(timeout * 1000)):
             raise NoAnswer("client.timeout", f"no frame within {timeout} s")
-        return Frame.decode(self.socket.recv())
+        return self.socket.recv()
 
     def hello(self, timeout: float = DEFAULT_TIMEOUT, **fields) -> dict:
         """Says hello and returns the welcome; a `close` or `failure` is raised as `Refused`."""

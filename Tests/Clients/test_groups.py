@@ -389,6 +389,21 @@ def test_group_with_members_is_not_deleted(bus, name):
     assert refused.value.code == "group.has_members"
 
 
+@pytest.mark.parametrize(
+    "operation, fields, code",
+    [
+        ("nothing", {}, "admin.operation"),
+        ("dead_retry", {"offsets": [1]}, "admin.operation"),
+        ("dead_list", {"group": "nobody"}, "group.unknown"),
+        ("group_delete", {"group": "nobody"}, "group.unknown"),
+    ],
+)
+def test_operation_that_cannot_be_is_refused(bus, operation, fields, code):
+    with pytest.raises(Refused) as refused:
+        bus.admin(operation, **fields)
+    assert refused.value.code == code
+
+
 def test_groups_are_listed(bus, name):
     join(bus, name)
     assert name in str(bus.admin("groups"))

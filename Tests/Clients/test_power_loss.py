@@ -16,7 +16,7 @@ import power_loss
 from patchbay_wire import PatchbayError
 from recorded_load import History, RecordingPublisher
 
-ROUNDS = 5
+ROUNDS = 8
 PUBLISHERS = ("p1", "p2")
 
 
@@ -37,7 +37,7 @@ class Machine:
 
     def round(self, chance: random.Random) -> None:
         """Starts the Broker, loads it, takes the power away at some moment, and looks at what the disk holds."""
-        self.disk.faults["SEED"] = chance.randrange(1, 1 << 30)
+        self.disk.faults |= {"SEED": chance.randrange(1, 1 << 30), "WRITEBACK": chance.choice((0, 10, 50))}
         self.broker.environment = self.disk.environment()
         self.broker.start()
         self._publish()
@@ -78,7 +78,7 @@ class Machine:
 def test_what_was_acked_survives_the_loss_of_power(make_broker, powerloss_library, tmp_path, seed):
     chance = random.Random(seed)
     history = History(tmp_path / "history.jsonl")
-    machine = Machine(make_broker(), powerloss_library, history, WRITEBACK=20)
+    machine = Machine(make_broker(), powerloss_library, history)
     for _ in range(ROUNDS):
         machine.round(chance)
     assert machine.violations() == []

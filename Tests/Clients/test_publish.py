@@ -7,9 +7,16 @@ import threading
 
 import pytest
 
-from patchbay_client import ACCEPTED, CONFLICT, DUPLICATE, REJECTED, Client, event
+from patchbay_client import ACCEPTED, CONFLICT, DUPLICATE, REJECTED, Client, event, expand
 from patchbay_connection import Refused
-from patchbay_wire import Kind
+from patchbay_wire import FrameType, Kind
+
+
+class Raw(bytes):
+    """A body given as bytes."""
+
+    def encode(self) -> bytes:
+        return self
 
 
 def events(name: str, count: int, first: int = 0):
@@ -99,6 +106,16 @@ def test_event_at_fault_is_rejected_and_its_neighbours_are_not(bus, name, case):
     results = bus.publish(before, dataclasses.replace(bad, **change), after)
     assert [r.status for r in results] == [ACCEPTED, REJECTED, ACCEPTED]
     assert code in results[1].reason
+
+
+@pytest.mark.parametrize("field, code", [("key", "event.key"), ("id", "event.id")])
+def test_text_that_is_not_utf8_is_rejected(bus, name, field, code):
+    [good] = events(name, 1)
+    text = getattr(good, field).encode()
+    broken = good.encode().replace(text, b"\xff" * len(text))
+    body = Raw((1).to_bytes(4, "big") + broken)
+    [result] = expand(bus._connection.request(FrameType.PUBLISH, body, 1).result(5).runs)
+    assert result.status == REJECTED and result.reason.startswith(code)
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,13 @@ def test_query_out_of_range_is_refused(bus, query):
     assert refused.value.code in ("read.range", "wire.malformed")
 
 
+@pytest.mark.parametrize("raw", [False, True])
+def test_offset_beyond_the_end_is_refused(bus, raw):
+    with pytest.raises(Refused) as refused:
+        bus.read(offset=1 << 60, raw=raw)
+    assert refused.value.code == "journal.beyond_end"
+
+
 def test_raw_batches_hold_the_same_events(bus, name, stored):
     batches = list(bus.read_batches(stored[0][0]))
     raw = [(s.offset, s.record) for batch in batches for s in batch.stored() if s.record.kind == Kind.EVENT]
