@@ -1,0 +1,208 @@
+internal import Glibc
+internal import Wire
+
+/// Reading.
+extension Journal {
+    /// The lowest offset that can be read.
+    public var firstOffset: UInt64 { sealed.first?.base ?? active.summary.base }
+
+    /// Reads whole batches from the one that holds `offset` on, or from the next one where offsets were skipped.
+    ///
+    /// - Parameters:
+    ///   - offset: Where to start, at most ``syncedEnd``.
+    ///   - maxBytes: Limit of the slice; a single larger batch is returned all the same.
+    /// - Returns: Batches of one segment; empty only when nothing is synced from `offset` on.
+    /// - Throws: ``JournalError/trimmed(first:)``, ``JournalError/beyondEnd(offset:end:)``, or
+    ///   ``JournalError/damaged(file:byte:reason:)`` when the bytes are not what was written: they are never returned.
+    public func read(from offset: UInt64, maxBytes: Int) throws(JournalError) -> JournalSlice {
+        try checkUsable()
+        guard offset <= end else { throw .beyondEnd(offset: offset, end: end) }
+        guard offset >= firstOffset || firstOffset == Journal.originOffset else { throw .trimmed(first: firstOffset) }
+        var place = sealed.partitioningIndex { $0.end > offset }
+        while place < sealed.count {
+            let segment = try openSegment(sealed[place])
+            if let slice = try read(segment, segment.summary.byteCount, from: offset, maxBytes) { return slice }
+            place += 1
+        }
+        let open = OpenSegment(file: active.file, summary: active.summary, index: active.index)
+        if let slice = try read(open, active.syncedBytes, from: offset, maxBytes) { return slice }
+        return JournalSlice(bytes: [], firstOffset: offset, nextOffset: offset)
+    }
+
+    private func read(
+        _ segment: OpenSegment, _ limit: Int, from offset: UInt64, _ maxBytes: Int
+    ) throws(JournalError) -> JournalSlice? {
+        let base = segment.summary.base
+        var found = hints.position(of: offset, in: base)
+        if found == nil { found = try locate(segment, limit) { $0.endOffset > offset } }
+        guard let start = found, start < limit else { return nil }
+        var wanted = min(max(maxBytes, BatchHeader.byteCount), limit - start)
+        while true {
+            var bytes = try segment.file.read(wanted, at: start)
+            let checked = try check(bytes, segment, at: start, limit: limit)
+            guard let first = checked.first else {
+                guard checked.needed > wanted else { return nil }
+                wanted = checked.needed
+                continue
+            }
+            bytes.removeLast(bytes.count - checked.count)
+            hints.note(checked.next, in: base, at: start + checked.count, after: offset)
+            return JournalSlice(bytes: bytes, firstOffset: first, nextOffset: checked.next)
+        }
+    }
+
+    /// How much of a piece of a segment is whole batches, checked.
+    private struct CheckedBytes {
+        var count = 0
+        var first: UInt64?
+        var next: UInt64 = 0
+        /// Bytes of the first batch when it does not fit.
+        var needed = 0
+    }
+
+    private func check(
+        _ bytes: [UInt8], _ segment: OpenSegment, at start: Int, limit: Int
+    ) throws(JournalError) -> CheckedBytes {
+        let result = bytes.withUnsafeBytes { bytes in
+            Result { () throws(JournalError) in
+                var checked = CheckedBytes()
+                while checked.count < bytes.count {
+                    let rest = bytes.slice(checked.count, bytes.count - checked.count)
+                    let position = start + checked.count
+                    guard rest.count >= BatchHeader.byteCount else {
+                        if limit - position < BatchHeader.byteCount { throw damage(segment, position) }
+                        break
+                    }
+                    guard let header = BatchHeader(rest), header.totalBytes <= limit - position else {
+                        throw damage(segment, position)
+                    }
+                    guard header.totalBytes <= rest.count else {
+                        if checked.first == nil { checked.needed = header.totalBytes }
+                        break
+                    }
+                    guard BatchHeader.isIntact(rest), header.journalID == id, header.epoch == segment.summary.epoch,
+                        checked.first == nil || header.baseOffset == checked.next
+                    else { throw damage(segment, position) }
+                    // The footer of a clean close is not for readers.
+                    guard header.count > 0 else { break }
+                    if checked.first == nil { checked.first = header.baseOffset }
+                    checked.count += header.totalBytes
+                    checked.next = header.endOffset
+                }
+                return checked
+            }
+        }
+        return try result.get()
+    }
+
+    private func damage(_ segment: OpenSegment, _ position: Int) -> JournalError {
+        .damaged(file: segment.file.path, byte: UInt64(position), reason: "the batch there is not what was written")
+    }
+
+    /// The position of the first batch with records that `matches`, where that holds for all later ones too.
+    func locate(
+        _ segment: OpenSegment, _ limit: Int, _ matches: (BatchHeader) -> Bool
+    ) throws(JournalError) -> Int? {
+        // The entry before the first that matches: the batches between entries are only known to the file.
+        let entry = segment.index.partitioningIndex { entry in
+            matches(
+                BatchHeader(
+                    journalID: id, epoch: 0, baseOffset: entry.offset, count: 0, length: 0, syncedThrough: 0,
+                    time: entry.time))
+        }
+        var position = entry == 0 ? BatchHeader.byteCount : segment.index[entry - 1].position
+        let window = FileWindow(segment.file, limit: limit, pieceBytes: IndexEntry.spacing + FileWindow.alignment)
+        while position < limit {
+            guard let header = BatchHeader(try window.bytes(at: position, count: BatchHeader.byteCount)),
+                header.epoch == segment.summary.epoch, header.journalID == id
+            else { throw damage(segment, position) }
+            if header.count > 0 && matches(header) { return position }
+            position += header.totalBytes
+        }
+        return nil
+    }
+
+    /// The offset of the first record that was appended at `time` (ns since 1970) or later, ``syncedEnd`` if there is none.
+    ///
+    /// - Throws: ``JournalError/damaged(file:byte:reason:)`` or an error of the system.
+    public func offset(atOrAfter time: UInt64) throws(JournalError) -> UInt64 {
+        try checkUsable()
+        let place = sealed.partitioningIndex { $0.lastTime >= time }
+        let segment: OpenSegment
+        let limit: Int
+        if place < sealed.count {
+            segment = try openSegment(sealed[place])
+            limit = segment.summary.byteCount
+        } else {
+            segment = OpenSegment(file: active.file, summary: active.summary, index: active.index)
+            limit = active.syncedBytes
+        }
+        guard let position = try locate(segment, limit, { $0.time >= time }) else { return syncedEnd }
+        let bytes = try segment.file.read(BatchHeader.byteCount, at: position)
+        return bytes.withUnsafeBytes { BatchHeader($0)?.baseOffset } ?? syncedEnd
+    }
+
+    /// Opens a sealed segment with its index, from the sidecar or, where that does not fit, by scanning.
+    func openSegment(_ summary: SegmentSummary) throws(JournalError) -> OpenSegment {
+        if let open = cache.segment(summary.base) { return open }
+        let open = OpenSegment(
+            file: try File(files.segment(summary.base), O_RDONLY), summary: summary,
+            index: try withSidecar(summary) { $0.index() })
+        cache.insert(open)
+        return open
+    }
+
+    /// Reads from a segment's sidecar; one that does not fit is made anew, once.
+    func withSidecar<T>(_ summary: SegmentSummary, _ body: (Sidecar) -> T?) throws(JournalError) -> T {
+        func attempt() -> T? {
+            guard let sidecar = Sidecar(files.sidecar(summary.base)), sidecar.summary == summary else { return nil }
+            return body(sidecar)
+        }
+        if let value = attempt() { return value }
+        background.drain()
+        if let value = attempt() { return value }
+        try Sidecar.build(files, base: summary.base)
+        if let value = attempt() { return value }
+        throw .damaged(
+            file: files.segment(summary.base), byte: 0, reason: "it is not the segment that was found at the start")
+    }
+
+    /// Calls `body` with the hash (``KeyHash/id(_:)``) and offset of each event that has an id, in order of offsets.
+    ///
+    /// Covers the segments that were sealed, all of earlier runs among them; not what this run appended since.
+    ///
+    /// - Throws: ``JournalError/damaged(file:byte:reason:)`` when a sidecar and its segment are damaged.
+    public func forEachID(
+        from offset: UInt64, _ body: (_ hash: UInt64, _ offset: UInt64) -> Void
+    ) throws(JournalError) {
+        try checkUsable()
+        for summary in sealed where summary.end > offset {
+            try withSidecar(summary) { $0.forEachID(from: offset, body) ? () : nil }
+        }
+    }
+
+    /// The last offset of each topic, with the coverage of ``forEachID(from:_:)``.
+    ///
+    /// - Throws: ``JournalError/damaged(file:byte:reason:)`` when a sidecar and its segment are damaged.
+    public func topics() throws(JournalError) -> [String: UInt64] {
+        try checkUsable()
+        var topics: [String: UInt64] = [:]
+        for summary in sealed {
+            for topic in try withSidecar(summary, { $0.topics() }) { topics[topic.name] = topic.offset }
+        }
+        return topics
+    }
+}
+
+extension RandomAccessCollection where Index == Int {
+    /// The first index whose element `matches`, where that holds for all later ones too; by bisection.
+    func partitioningIndex(_ matches: (Element) -> Bool) -> Int {
+        var low = startIndex
+        var high = endIndex
+        while low < high {
+            let middle = low + (high - low) / 2
+            if matches(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,275 @@
+import Journal
+import Testing
+import Wire
+
+/// A small journal on disk, and what design.md §2 expects of a start when one of its files is damaged.
+struct SmallJournal {
+    enum Variant: CaseIterable {
+        /// Every batch synced, stopped without a close.
+        case synced
+        /// Nothing synced but the head, stopped without a close.
+        case unsynced
+        /// Closed, sidecar removed.
+        case closed
+        /// Closed, with its sidecar.
+        case closedWithSidecar
+    }
+
+    let variant: Variant
+    let source = TemporaryDirectory()
+    let name = "00000000000000000001.log"
+    let bytes: [UInt8]
+    let entries: [Entry]
+    let id: JournalID
+    /// Of every batch but the head: first byte and header.
+    let batches: [(position: Int, header: BatchHeader)]
+
+    init(_ variant: Variant) throws {
+        self.variant = variant
+        let journal = try Journal.open(directory: source("live"))
+        let texts = [["a", "bc"], ["d"], ["ef", "g"]]
+        for (index, batch) in texts.enumerated() {
+            try journal.append(batch.map { Sample($0, id: "i\($0)") }, time: UInt64(index))
+            if variant != .unsynced { try journal.sync() }
+        }
+        entries = texts.joined().enumerated().map {
+            Entry(UInt64($0.offset + 1), Sample($0.element, id: "i\($0.element)"))
+        }
+        if variant == .closed || variant == .closedWithSidecar { try journal.close() }
+        id = journal.id
+        bytes = Disk.read("\(source("live"))/\(name)")
+        var batches: [(position: Int, header: BatchHeader)] = []
+        bytes.withUnsafeBytes { bytes in
+            var position = BatchHeader.byteCount
+            while let header = BatchHeader(bytes.slice(position, bytes.count - position)) {
+                batches.append((position, header))
+                position += header.totalBytes
+            }
+        }
+        self.batches = batches
+    }
+
+    /// A copy whose segment is `bytes`.
+    func copy(_ bytes: [UInt8]) -> TemporaryDirectory {
+        let target = TemporaryDirectory()
+        Disk.copy(source("live"), to: target.path) { $0.hasSuffix(".log") || variant == .closedWithSidecar }
+        Disk.write(bytes, to: target(name))
+        return target
+    }
+
+    enum Outcome: Equatable {
+        case refused(byte: Int)
+        case truncated(to: UInt64)
+        /// The sidecar saves scanning: the damage is found when it is read.
+        case foundOnRead
+    }
+
+    /// What the specification says of a flipped byte.
+    func outcome(ofFlip at: Int) -> Outcome {
+        guard let damaged = batches.lastIndex(where: { $0.position <= at }) else { return .refused(byte: 0) }
+        let (position, header) = batches[damaged]
+        let isFooter = header.count == 0
+        if variant == .closedWithSidecar && !isFooter { return .foundOnRead }
+        let proven = batches.dropFirst(damaged + 1).map(\.header.syncedThrough).max() ?? 0
+        return proven > header.baseOffset ? .refused(byte: position) : .truncated(to: header.baseOffset)
+    }
+}
+
+@Suite struct RecoveryTests {
+    @Test(
+        "every flipped byte is refused or cut off as specified, and nothing wrong is ever read",
+        arguments: SmallJournal.Variant.allCases)
+    func everyFlip(variant: SmallJournal.Variant) throws {
+        let small = try SmallJournal(variant)
+        for at in small.bytes.indices {
+            var bytes = small.bytes
+            bytes[at] ^= 1 << UInt8(at % 8)
+            let directory = small.copy(bytes)
+            try check(small, directory, small.outcome(ofFlip: at), "byte \(at)")
+        }
+    }
+
+    @Test(
+        "a file cut at every length keeps its whole batches, and refuses where its head is gone",
+        arguments: SmallJournal.Variant.allCases)
+    func everyLength(variant: SmallJournal.Variant) throws {
+        let small = try SmallJournal(variant)
+        for length in small.bytes.indices {
+            let directory = small.copy(Array(small.bytes[..<length]))
+            let whole = small.batches.last { $0.position + $0.header.totalBytes <= length }
+            let end = whole?.header.endOffset ?? 1
+            let outcome: SmallJournal.Outcome = length < 72 ? .refused(byte: 0) : .truncated(to: end)
+            try check(small, directory, outcome, "length \(length)")
+        }
+    }
+
+    private func check(
+        _ small: SmallJournal, _ directory: TemporaryDirectory, _ outcome: SmallJournal.Outcome, _ comment: Comment
+    ) throws {
+        let report = try Journal.verify(directory: directory.path)
+        let before = TemporaryDirectory.names(directory.path).filter { $0 != "lock" }.map { Disk.read(directory($0)) }
+        switch outcome {
+        case .refused(let byte):
+            let error = #expect(throws: JournalError.self, comment) { try Journal.open(directory: directory.path) }
+            switch error {
+            case .damaged(let file, let found, _):
+                #expect(file == directory(small.name) && found == UInt64(byte), comment)
+            case .unsupportedVersion(let file, _, _): #expect(file == directory(small.name), comment)
+            default: Issue.record("\(comment): \(String(describing: error))")
+            }
+            let after = TemporaryDirectory.names(directory.path).filter { $0 != "lock" }.map {
+                Disk.read(directory($0))
+            }
+            #expect(before == after, comment)
+            #expect(report.problems.map(\.kind) == [.refused] && report.problems.first?.byte == UInt64(byte), comment)
+        case .truncated(let end):
+            let journal = try Journal.open(directory: directory.path)
+            #expect(!journal.recovery.isClean && journal.recovery.lastBatchDoubtful, comment)
+            #expect(journal.recovery.recoveredEnd == end && journal.end >= 1_000_000_000 && journal.epoch == 2, comment)
+            #expect(try journal.everything() == small.entries.filter { $0.offset < end }, comment)
+            #expect(report.problems.allSatisfy { $0.kind == .truncatable || $0.kind == .sidecar }, comment)
+            try journal.commit("later")
+            #expect(try journal.everything().last == Entry(1_000_000_000, Sample("later")), comment)
+            try journal.close()
+            #expect(try Journal.verify(directory: directory.path).problems == [], comment)
+        case .foundOnRead:
+            let journal = try Journal.open(directory: directory.path)
+            #expect(throws: JournalError.self, comment) { try journal.everything() }
+            #expect(report.problems.map(\.kind).contains(.refused), comment)
+            let verifier = journal.sealedVerifier()
+            #expect(throws: JournalError.self, comment) { while try verifier.step(maxBytes: 64) != nil {} }
+        }
+    }
+
+    /// Three sealed segments and an open one, as a power cut leaves them.
+    private func severalSegments(_ directory: TemporaryDirectory) throws -> [Entry] {
+        let journal = try Journal.open(directory: directory("live"), options: .small)
+        for number in 0..<40 { try journal.commit("\(number)" + String(repeating: "x", count: 5_000)) }
+        let entries = try journal.everything()
+        Disk.copy(directory("live"), to: directory("cut"))
+        return entries
+    }
+
+    @Test("a missing segment in the middle is refused with the offset that is missing")
+    func missingSegment() throws {
+        let directory = TemporaryDirectory()
+        let entries = try severalSegments(directory)
+        let names = TemporaryDirectory.names(directory("cut")).filter { $0.hasSuffix(".log") }
+        #expect(names.count == 4)
+        TemporaryDirectory.remove(directory("cut/\(names[1])"))
+        let missing = UInt64(names[1].dropLast(4)) ?? 0
+        #expect(
+            throws: JournalError.missingSegment(
+                directory: directory("cut"), expectedOffset: missing, foundFile: directory("cut/\(names[2])"))
+        ) { try Journal.open(directory: directory("cut")) }
+        #expect(try Journal.verify(directory: directory("cut")).isIntact == false)
+        #expect(entries.count == 40)
+    }
+
+    @Test(
+        "a sealed segment cut anywhere is refused, also at a batch boundary",
+        arguments: [0, 71, 72, 5_100, 10_000, 60_000])
+    func cutSealed(length: Int) throws {
+        let directory = TemporaryDirectory()
+        _ = try severalSegments(directory)
+        let name = "cut/00000000000000000001.log"
+        Disk.write(Array(Disk.read(directory(name))[..<length]), to: directory(name))
+        let error = #expect(throws: JournalError.self) { try Journal.open(directory: directory("cut")) }
+        #expect(["journal.damaged", "journal.missing_segment"].contains(error?.code))
+        #expect(try Journal.verify(directory: directory("cut")).isIntact == false)
+    }
+
+    @Test("every segment gone but not the sidecars is refused, not taken for a new journal")
+    func onlySidecars() throws {
+        let directory = TemporaryDirectory()
+        let journal = try Journal.open(directory: directory("live"))
+        try journal.commit("a")
+        try journal.close()
+        Disk.copy(directory("live"), to: directory("cut")) { $0.hasSuffix(".index") }
+        let error = #expect(throws: JournalError.self) { try Journal.open(directory: directory("cut")) }
+        #expect(error?.code == "journal.missing_segment")
+    }
+
+    @Test("a segment of another journal is refused with both names")
+    func foreign() throws {
+        let directory = TemporaryDirectory()
+        let first = try Journal.open(directory: directory("a"))
+        try first.commit("a")
+        try first.close()
+        let second = try Journal.open(directory: directory("b"))
+        for _ in 0..<4 { try second.commit("b") }
+        try second.close()
+        let third = try Journal.open(directory: directory("b"))
+        Disk.copy(directory("b"), to: directory("a")) { $0.hasSuffix("05.log") }
+        #expect(
+            throws: JournalError.foreign(
+                file: directory("a/00000000000000000005.log"), found: third.id, expected: first.id)
+        ) { try Journal.open(directory: directory("a")) }
+    }
+
+    @Test("another version of the layout is refused by number")
+    func version() throws {
+        let small = try SmallJournal(.synced)
+        var bytes = small.bytes
+        bytes[5] = 2
+        let directory = small.copy(bytes)
+        #expect(throws: JournalError.unsupportedVersion(file: directory(small.name), found: 2, supported: 1)) {
+            try Journal.open(directory: directory.path)
+        }
+    }
+
+    @Test("a segment under the wrong name is refused")
+    func wrongName() throws {
+        let small = try SmallJournal(.synced)
+        let directory = small.copy(small.bytes)
+        Disk.write(small.bytes, to: directory("00000000000000000009.log"))
+        let error = #expect(throws: JournalError.self) { try Journal.open(directory: directory.path) }
+        #expect(error?.code == "journal.damaged")
+    }
+
+    @Test("unfinished files are removed, strangers are left alone")
+    func extraFiles() throws {
+        let small = try SmallJournal(.synced)
+        let directory = small.copy(small.bytes)
+        for name in ["00000000000000000001.log.tmp", "notes.txt", "00000000000000000099.index"] {
+            Disk.write([1, 2, 3], to: directory(name))
+        }
+        let journal = try Journal.open(directory: directory.path)
+        #expect(try journal.everything() == small.entries)
+        let names = TemporaryDirectory.names(directory.path)
+        #expect(names.contains("notes.txt") && !names.contains { $0.hasSuffix(".tmp") || $0.contains("99.index") })
+    }
+
+    @Test("stale batches of another epoch behind a torn write do not make a start refuse")
+    func staleBlocks() throws {
+        let small = try SmallJournal(.synced)
+        var stale = [UInt8](repeating: 0, count: BatchHeader.byteCount)
+        stale.withUnsafeMutableBytes {
+            BatchHeader(
+                journalID: small.id, epoch: 9, baseOffset: 900, count: 0, length: 0, syncedThrough: 900, time: 0
+            ).encode(into: $0, records: UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        let directory = small.copy(small.bytes + [0, 0, 0] + stale)
+        let journal = try Journal.open(directory: directory.path)
+        #expect(journal.recovery.truncatedBytes == 75 && journal.recovery.truncatedAt == UInt64(small.bytes.count))
+        #expect(try journal.everything() == small.entries)
+    }
+
+    @Test("offsets are never given twice over unclean stops")
+    func offsetsOverCrashes() throws {
+        let directory = TemporaryDirectory()
+        var given: Set<UInt64> = []
+        var epochs: Set<UInt64> = []
+        var current = directory("0")
+        for run in 1...6 {
+            let journal = try Journal.open(directory: current)
+            #expect(epochs.insert(journal.epoch).inserted)
+            for _ in 0..<3 { #expect(given.insert(try journal.commit("x")).inserted) }
+            Disk.copy(current, to: directory("\(run)"))
+            // What the power cut loses was handed out all the same.
+            for _ in 0..<3 { #expect(given.insert(try journal.commit("lost")).inserted) }
+            current = directory("\(run)")
+        }
+        #expect(given.count == 36)
+    }
+}

@@ -1,0 +1,37 @@
+import Glibc
+import Journal
+import Testing
+
+@Suite struct VerifyTests {
+    @Test("a live journal is verified without disturbing its owner, who is named")
+    func live() throws {
+        let directory = TemporaryDirectory()
+        let journal = try Journal.open(directory: directory.path, options: .small)
+        for _ in 0..<40 { try journal.commit(String(repeating: "x", count: 5_000), "y") }
+        try journal.append([Sample("unsynced")])
+        var calls = 0
+        let report = try Journal.verify(directory: directory.path) { done, total in
+            calls += 1
+            #expect(done <= total)
+        }
+        #expect(report.isLive && report.ownerPID == getpid() && !report.isClean && report.problems == [])
+        #expect(report.batches == 41 && report.records == 81 && report.segments == 4 && calls >= 4)
+        #expect(report.firstOffset == 1 && report.end == 82 && report.bytes == journal.sizeBytes)
+        try journal.close()
+        #expect(try Journal.verify(directory: directory.path).isClean)
+    }
+
+    @Test("a batch that the owner is writing at the moment is no problem")
+    func inProgress() throws {
+        let directory = TemporaryDirectory()
+        let journal = try Journal.open(directory: directory.path)
+        try journal.commit("a")
+        let name = directory("00000000000000000001.log")
+        let descriptor = open(name, O_WRONLY | O_APPEND)
+        defer { close(descriptor) }
+        #expect(write(descriptor, "PBJ1", 4) == 4)
+        #expect(try Journal.verify(directory: directory.path).problems == [])
+        Disk.copy(directory.path, to: directory("cut"))
+        #expect(try Journal.verify(directory: directory("cut")).problems.map(\.kind) == [.truncatable])
+    }
+}
