@@ -1,0 +1,151 @@
+internal import DequeModule
+internal import Wire
+
+/// How one publish ended.
+enum PublishOutcome: Equatable, Sendable {
+    case stored(PublishReceipt)
+    case failed(BusError)
+}
+
+/// Decides which events are sent when, and what became of each; knows no socket, clock or continuation.
+///
+/// Events are encoded into the frame in which they leave, in the order of the calls. A sent chunk is kept until it is
+/// answered: after a lost session it is sent again, in order and before newer ones; after a refusal it waits, then
+/// `resume` and it is sent again. A waiter gets exactly one outcome.
+struct PublishMachine<Waiter: Sendable>: Sendable {
+    typealias Chunk = PublishChunk<Waiter>
+
+    /// A waiter and what it has waited for.
+    struct Completion: Sendable {
+        var waiter: Waiter
+        var outcome: PublishOutcome
+    }
+
+    /// What to send next.
+    enum Frame: Sendable {
+        /// Go on with this sequence number.
+        case resume(UInt64)
+        /// A whole frame.
+        case publish([UInt8])
+    }
+
+    enum Flow: Sendable {
+        case disconnected
+        /// For good.
+        case closed
+        case flowing
+        /// A refusal came; the answers to what was sent after it are still under way.
+        case draining(from: UInt64)
+        /// Everything sent is answered; go on at `until`.
+        case paused(from: UInt64, until: UInt64)
+    }
+
+    let maxPending: Int
+    let timeout: UInt64?
+    let policy: BusConfiguration.UnackedPolicy
+    var flow: Flow = .disconnected
+    var session: UInt32 = 0
+    var limits: Welcome.Limits?
+    /// The last error of the connection, for `notConnected`.
+    var lastError: String?
+    var nextSequence: UInt64 = 1
+    /// Where new events go.
+    var open = Chunk()
+    /// Full chunks and those that must be sent again, all before `open`.
+    var queued: Deque<Chunk> = []
+    /// Sent, unanswered, by sequence number.
+    var inFlight: Deque<Chunk> = []
+    var inFlightEvents = 0
+    var inFlightBytes = 0
+    /// Refused, waiting until everything in flight is answered.
+    var refused: [Chunk] = []
+    var refusals = 0
+    var spare: [Chunk] = []
+    var pendingEvents = 0
+    var pendingBytes = 0
+    var earliestDeadline = UInt64.max
+
+    init(maxPending: Int, timeout: Duration?, policy: BusConfiguration.UnackedPolicy) {
+        self.maxPending = maxPending
+        self.timeout = timeout.map(\.nanoseconds)
+        self.policy = policy
+    }
+
+    var isIdle: Bool { pendingEvents == 0 }
+    /// Whether an event was sent and is not answered.
+    var hasUnanswered: Bool { !inFlight.isEmpty }
+
+    // MARK: From the callers
+
+    /// Takes an event; nil when it waits now, else why it does not.
+    mutating func enqueue(_ event: OutgoingEvent, ticket: UInt64, waiter: Waiter, now: UInt64) -> BusError? {
+        if let problem = event.problem(maxBytes: limits?.maxEventBytes ?? BusLimits.eventBytes) { return problem }
+        if case .closed = flow { return .closed }
+        if policy == .fail, case .disconnected = flow { return .notConnected(lastError: lastError) }
+        guard pendingEvents < maxPending, pendingBytes < BusLimits.pendingPublishBytes else {
+            return .tooManyPending(limit: maxPending)
+        }
+        if open.entries.count >= BusLimits.eventsPerFrame || open.recordBytes >= BusLimits.bytesPerFrame {
+            closeOpenChunk()
+        }
+        var deadline = UInt64.max
+        if let timeout {
+            deadline = now + timeout
+            earliestDeadline = min(earliestDeadline, deadline)
+        }
+        let before = open.recordBytes
+        open.append(event, ticket: ticket, deadline: deadline, waiter: waiter)
+        pendingEvents += 1
+        pendingBytes += open.recordBytes - before
+        return nil
+    }
+
+    mutating func closeOpenChunk() {
+        guard !open.isEmpty else { return }
+        queued.append(open)
+        open = spare.popLast() ?? Chunk()
+    }
+
+    /// Nobody waits for the event any more: takes it out if it was not sent, else only forgets its waiter.
+    mutating func cancel(ticket: UInt64) -> Completion? {
+        if let completion = Self.cancelUnsent(in: &open, ticket) { return forget(completion) }
+        for index in queued.indices {
+            if queued[index].wasSent, let waiter = Self.clearWaiter(in: &queued[index], ticket) {
+                return Completion(waiter: waiter, outcome: .failed(.outcomeUnknown))
+            }
+            guard let completion = Self.cancelUnsent(in: &queued[index], ticket) else { continue }
+            if queued[index].isEmpty { queued.remove(at: index) }
+            return forget(completion)
+        }
+        for index in inFlight.indices {
+            if let waiter = Self.clearWaiter(in: &inFlight[index], ticket) {
+                return Completion(waiter: waiter, outcome: .failed(.outcomeUnknown))
+            }
+        }
+        for index in refused.indices {
+            if let waiter = Self.clearWaiter(in: &refused[index], ticket) {
+                return Completion(waiter: waiter, outcome: .failed(.outcomeUnknown))
+            }
+        }
+        return nil
+    }
+
+    private mutating func forget(_ cancelled: (completion: Completion, bytes: Int)) -> Completion {
+        pendingEvents -= 1
+        pendingBytes -= cancelled.bytes
+        return cancelled.completion
+    }
+
+    private static func cancelUnsent(in chunk: inout Chunk, _ ticket: UInt64) -> (completion: Completion, bytes: Int)? {
+        guard let index = chunk.entries.firstIndex(where: { $0.ticket == ticket }), chunk.entries[index].waiter != nil
+        else { return nil }
+        let entry = chunk.remove(at: index)
+        return entry.waiter.map { (Completion(waiter: $0, outcome: .failed(.cancelled)), entry.bytes) }
+    }
+
+    private static func clearWaiter(in chunk: inout Chunk, _ ticket: UInt64) -> Waiter? {
+        guard let index = chunk.entries.firstIndex(where: { $0.ticket == ticket }) else { return nil }
+        defer { chunk.entries[index].waiter = nil }
+        return chunk.entries[index].waiter
+    }
+}

@@ -1,0 +1,33 @@
+internal import CPlatform
+internal import Glibc
+internal import Synchronization
+
+/// Wakes the owner thread; a burst of signals costs one system call.
+final class WakeSignal: Sendable {
+    /// Becomes readable.
+    let descriptor: Int32
+    private let isPending = Atomic<Bool>(false)
+
+    init() {
+        descriptor = cplatform_eventfd()
+        precondition(descriptor >= 0, "the process is out of file descriptors")
+    }
+
+    deinit { close(descriptor) }
+
+    /// Call after what the owner shall see is in its mailbox, and the mailbox's lock released.
+    @inline(__always)
+    func signal() {
+        // The mailbox's lock orders this: whoever finds the flag set filled the mailbox before the owner empties it.
+        if isPending.load(ordering: .acquiring) { return }
+        guard !isPending.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        cplatform_eventfd_signal(descriptor)
+    }
+
+    /// Call before looking into the mailboxes.
+    func reset() {
+        guard isPending.load(ordering: .acquiring) else { return }
+        cplatform_eventfd_drain(descriptor)
+        isPending.store(false, ordering: .sequentiallyConsistent)
+    }
+}
