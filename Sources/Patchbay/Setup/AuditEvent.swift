@@ -1,0 +1,32 @@
+import Events
+import Glibc
+
+/// Records of somebody using a right.
+enum AuditEvent {
+    /// Personal data were shown unmasked.
+    ///
+    /// - Parameters:
+    ///   - command: The command that shows them.
+    ///   - topics: What it was asked for; empty means everything.
+    ///   - from: Since when, as the user said it.
+    /// - Returns: The event, ready to be published.
+    /// - Throws: `EventError` when the text of a filter is too long for an event.
+    static func unmasked(command: String, topics: [String], from: String) throws -> Event {
+        let uid = getuid()
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let time = Timestamp(unixNanoseconds: UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec))
+        return Event(
+            id: try EventID("unmask-\(getpid())-\(time.unixNanoseconds)"), source: try EventSource("/patchbay"),
+            topic: "sys.audit", key: try OrderingKey("uid-\(uid)"), time: time,
+            data: [
+                "action": "unmask", "command": .string(command), "uid": .number(JSONNumber(uid)),
+                "user": .string(userName(uid)), "topics": .array(topics.map { .string($0) }), "from": .string(from),
+            ])
+    }
+
+    private static func userName(_ uid: UInt32) -> String {
+        guard let entry = getpwuid(uid), let name = entry.pointee.pw_name else { return String(uid) }
+        return String(cString: name)
+    }
+}
