@@ -46,8 +46,12 @@ extension BrokerCore {
             let message = "Group '\(request.group)' has another configuration. Join with update to change it."
             return Failure(code: "group.config_differs", message: message, retryable: false)
         }
+        guard known.config.durable == config.durable else {
+            let message = "Whether group '\(request.group)' is durable can not be changed: delete it first."
+            return Failure(code: "group.config_differs", message: message, retryable: false)
+        }
         groups[request.group]?.config = config
-        journal(request.group, GroupRecord(config: config, start: known.floor))
+        if config.durable { journal(request.group, GroupRecord(config: config, start: known.floor)) }
         return nil
     }
 
@@ -196,8 +200,16 @@ extension BrokerCore {
         let writes = settle.writes.map { write in
             MapWriteResult(matches: true, revision: append(write))
         }
-        let outcomes = group.map { apply(settle.outcomes, settle.subscription, $0, now: now) } ?? []
-        return SettledBody(status: .done, outcomes: outcomes, publishes: runs, writes: writes)
+        let statuses = group.map { apply(inOrder(settle.outcomes), settle.subscription, $0, now: now) } ?? []
+        return SettledBody(status: .done, outcomes: statuses, publishes: runs, writes: writes)
+    }
+
+    /// Outcomes in an order in which none takes another one's delivery back: a failure revokes the later ones of its key.
+    private func inOrder(_ outcomes: [Outcome]) -> [Outcome] {
+        let failures = outcomes.filter { $0.kind == .nak || $0.kind == .term }
+        guard !failures.isEmpty, outcomes.count > 1 else { return outcomes }
+        return outcomes.filter { $0.kind == .ack || $0.kind == .inProgress }
+            + failures.sorted { $0.delivery > $1.delivery }
     }
 
     /// What forbids a transaction; nil when all of it may happen.
@@ -211,13 +223,18 @@ extension BrokerCore {
                 status: .fenced, outcomes: fenced,
                 reason: "settle.fenced: A delivery was superseded: somebody else has its event, or its session ended.")
         }
+        if settle.outcomes.count > 1, Set(settle.outcomes.map(\.delivery)).count < settle.outcomes.count {
+            return SettledBody(
+                status: .rejected, outcomes: [],
+                reason: "settle.repeated: A transaction names the same delivery twice.")
+        }
         if settle.publishCount > 0, let publishStop {
             return SettledBody(status: .refused, outcomes: [], reason: publishStop.reason)
         }
         if let reason = writeFault(settle.writes) {
             return SettledBody(status: .rejected, outcomes: [], reason: reason)
         }
-        let matches = settle.writes.map { maps.check($0, now: clock.time) }
+        let matches = settle.writes.map { maps.check($0, now: clock.expiryTime) }
         if matches.contains(where: { !$0.matches }) {
             return SettledBody(
                 status: .revisionMismatch, outcomes: [], writes: matches,

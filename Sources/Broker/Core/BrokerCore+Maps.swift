@@ -10,7 +10,7 @@ extension BrokerCore {
     ) throws(WireError) {
         let request = try MapGetBody(body)
         let key = Array(request.key.utf8)
-        let entry = maps.value(request.map, key, now: clock.time).map {
+        let entry = maps.value(request.map, key, now: clock.expiryTime).map {
             MapEntry(key: request.key, value: $0.bytes, revision: $0.revision, expires: $0.expires)
         }
         var answerBody: [UInt8] = []
@@ -26,7 +26,7 @@ extension BrokerCore {
             fail(session, ref: header.ref, "read.range", "limit is \(request.limit), allowed are 1…1000.")
             return
         }
-        let page = maps.list(request, maxBytes: BrokerCore.mapPageBytes, now: clock.time)
+        let page = maps.list(request, maxBytes: BrokerCore.mapPageBytes, now: clock.expiryTime)
         var answerBody: [UInt8] = []
         MapEntriesBody.encode(page.entries, hasMore: page.hasMore, into: &answerBody)
         answer(session, .mapEntries, ref: header.ref, body: answerBody)
@@ -46,7 +46,9 @@ extension BrokerCore {
     /// - Returns: Its revision.
     mutating func append(_ write: MapWrite) -> UInt64 {
         let key = Array(write.key.utf8)
-        let expires = write.ttl == 0 ? 0 : clock.time &+ write.ttl &* 1_000_000
+        let ttl = write.ttl.multipliedReportingOverflow(by: 1_000_000)
+        let sum = clock.time.addingReportingOverflow(ttl.partialValue)
+        let expires = write.ttl == 0 || ttl.overflow || sum.overflow ? 0 : sum.partialValue
         return append(map: write.map, key: key, value: write.operation == .put ? write.value : nil, expires: expires)
     }
 
@@ -70,7 +72,7 @@ extension BrokerCore {
     /// Deletes entries whose time is over, unless the clock is in doubt.
     mutating func expireMapEntries() {
         guard !clock.isSuspended else { return }
-        for name in maps.expired(at: clock.time, limit: 1_000) {
+        for name in maps.expired(at: clock.expiryTime, limit: 1_000) {
             _ = append(map: name.map, key: name.key, value: nil, expires: 0)
         }
     }

@@ -65,7 +65,7 @@ extension BrokerCore {
             while next < batch.end {
                 let index = batch.index[Int(next - batch.base)]
                 if index.topic != TopicTable.none, keyHash == nil || keyHash == index.keyHash {
-                    if count >= request.limit || out.count >= request.maxBytes { break reading }
+                    if count >= request.limit || (count > 0 && out.count >= request.maxBytes) { break reading }
                     if append(next, of: batch, filters: filters, key: request.key, to: &out) { count += 1 }
                 }
                 next += 1

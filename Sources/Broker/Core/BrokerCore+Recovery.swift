@@ -117,6 +117,13 @@ extension BrokerCore {
         groups.values.filter(\.config.durable).map(\.floor).min().map { min($0, candidate) } ?? candidate
     }
 
+    /// Retention does not wait for groups that are not durable: what was trimmed is nothing they can be given any more.
+    mutating func skipTrimmed() {
+        for (name, group) in groups where !group.config.durable && group.floor < firstOffset {
+            _ = groups[name]?.skip(to: firstOffset, now: clock.monotonic)
+        }
+    }
+
     /// At the disk floor: groups that may lose events give way up to `offset`.
     mutating func skipLaggingGroups(to offset: UInt64, now: UInt64) {
         for name in groups.keys.sorted() where groups[name]?.config.onFloor == .skip {

@@ -49,7 +49,7 @@ struct BrokerCore<Source: RecordSource> {
     /// Why publishes are refused now; nil when they are taken.
     var publishStop: Failure?
     /// Offset of the oldest record that is kept.
-    var firstOffset: UInt64
+    var firstOffset: UInt64 { didSet { if firstOffset > oldValue { skipTrimmed() } } }
     var journalBytes: UInt64 = 0
     var statistics = BrokerStatistics()
     /// Names of groups and dead letters whose rows in the snapshot are to be removed.

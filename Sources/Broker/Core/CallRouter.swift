@@ -151,6 +151,7 @@ struct CallRouter {
             let left = offered.filter { $0.session != session }
             servers[service] = left.isEmpty ? nil : left
         }
+        var swept: Set<String> = []
         for (number, call) in calls.sorted(by: { $0.key < $1.key }) {
             if call.server == session {
                 calls[number] = nil
@@ -158,19 +159,20 @@ struct CallRouter {
                 actions.append(unknown(call, message))
             } else if call.caller == session, call.server == nil {
                 calls[number] = nil
+                swept.insert(call.service)
             }
         }
+        for service in swept { sweep(service) }
         return actions
     }
 
     /// Forgets waiting calls that ended otherwise.
     private mutating func sweep(_ service: String) {
-        while let first = waiting[service]?.first, calls[first.number] == nil {
-            waiting[service]?.removeFirst()
-            waitingCount -= 1
-            waitingBytes -= first.payload.count
-        }
-        if waiting[service]?.isEmpty == true { waiting[service] = nil }
+        guard let queue = waiting[service] else { return }
+        let left = queue.filter { calls[$0.number] != nil }
+        waitingCount -= queue.count - left.count
+        waitingBytes -= queue.reduce(0) { $0 + $1.payload.count } - left.reduce(0) { $0 + $1.payload.count }
+        waiting[service] = left.isEmpty ? nil : left
     }
 
     private func unknown(_ call: Call, _ message: String) -> Action {
@@ -181,6 +183,7 @@ struct CallRouter {
     /// Ends calls whose deadline passed. The server keeps its place taken until it answers or goes.
     mutating func tick(now: UInt64) -> [Action] {
         var actions: [Action] = []
+        var swept: Set<String> = []
         while let first = deadlines.min, first.time <= now {
             deadlines.removeMin()
             guard let call = calls.removeValue(forKey: first.number) else { continue }
@@ -193,9 +196,10 @@ struct CallRouter {
                     ? "Nobody serves '\(call.service)'. Is its service running and connected?"
                     : "Every server of '\(call.service)' was busy until the deadline."
                 actions.append(unavailable(call.caller, call.ref, message))
-                sweep(call.service)
+                swept.insert(call.service)
             }
         }
+        for service in swept { sweep(service) }
         return actions
     }
 }

@@ -43,7 +43,10 @@ extension GroupMachine {
                 continue
             }
             guard wants(topic: index.topic, names: { topics.names[Int($0)] }) else { continue }
-            if !restoredSettled.isEmpty, restoredSettled.remove(offset) != nil { continue }
+            if !restoredSettled.isEmpty, restoredSettled.remove(offset) != nil {
+                pass(offset)
+                continue
+            }
             budget -= 1
             batch.withRecord(at: offset) { record in
                 take(
@@ -58,13 +61,21 @@ extension GroupMachine {
             guard record.kind == .redrive, record.key.elementsEqual(name.utf8),
                 let redriven = RedriveRecord.read(record.payload)
             else { return }
-            if restoredSettled.remove(offset) != nil { return }
+            if restoredSettled.remove(offset) != nil {
+                pass(offset)
+                return
+            }
             budget -= 1
             let key = KeyHash.key(redriven.record.key)
             take(
                 offset: offset, origin: redriven.offset, key: key, record: redriven.record, isRedriven: true,
                 time: batch.time, now: now)
         }
+    }
+
+    /// Notes that a record was settled in an earlier run, until the floor has passed it.
+    private mutating func pass(_ offset: UInt64) {
+        if !entries.isEmpty { passedSettled.append(offset) }
     }
 
     /// Takes one matching event: hands it out, or lets it wait behind its key.
@@ -78,9 +89,10 @@ extension GroupMachine {
             Entry(
                 offset: offset, key: key, nextInKey: GroupMachine.noEntry, delivery: 0,
                 size: UInt32(record.bytes.count), attempts: attempts, state: .waiting, isRedriven: isRedriven))
+        let isParked = !parkedKeys.isEmpty && !isRedriven && parkedKeys[key] != nil
         guard var state = keys[key] else {
             let state = KeyState(head: number, tail: number, cursor: number)
-            if !parkedKeys.isEmpty, parkedKeys[key] != nil, !isRedriven {
+            if isParked {
                 keys[key] = state
                 parked += 1
                 giveUp(number, (origin, record), reason: GroupMachine.parkedReason, now: now, time: time)
@@ -92,7 +104,7 @@ extension GroupMachine {
         self[entry: state.tail].nextInKey = number
         state.tail = number
         let owner = place(of: state.member)
-        if state.cursor == GroupMachine.noEntry, state.inFlight > 0, let owner, members[owner].credit > 0,
+        if !isParked, state.cursor == GroupMachine.noEntry, state.inFlight > 0, let owner, members[owner].credit > 0,
             members[owner].creditBytes > 0
         {
             state.cursor = number
@@ -101,6 +113,8 @@ extension GroupMachine {
             if state.cursor == GroupMachine.noEntry { state.cursor = number }
             parked += 1
             keys[key] = state
+            // Behind a retried one, while others of the key are dead letters still.
+            if isParked { giveUp(number, (origin, record), reason: GroupMachine.parkedReason, now: now, time: time) }
         }
     }
 
@@ -129,7 +143,7 @@ extension GroupMachine {
         let (size, attempts, isRedriven, next) = {
             entries[Int(number - entryBase)].state = .delivered
             entries[Int(number - entryBase)].delivery = delivery
-            entries[Int(number - entryBase)].attempts += 1
+            if entries[Int(number - entryBase)].attempts < .max { entries[Int(number - entryBase)].attempts += 1 }
             let entry = entries[Int(number - entryBase)]
             return (Int(entry.size), entry.attempts, entry.isRedriven, entry.nextInKey)
         }()

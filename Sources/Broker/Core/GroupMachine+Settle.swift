@@ -18,15 +18,16 @@ extension GroupMachine {
     ) -> OutcomeStatus {
         guard holds(outcome.delivery, subscription) else { return .fenced }
         let number = deliveries[Int(outcome.delivery - deliveryBase)].entry
+        let reason = DeadLetter.clipped(outcome.reason)
         switch outcome.kind {
         case .ack:
             settlement.settled.append(self[entry: number].offset)
             complete(number, now: now)
         case .nak:
-            fail(number, reason: outcome.reason, delayMs: outcome.delay, now: now, time: time, records: &records)
+            fail(number, reason: reason, delayMs: outcome.delay, now: now, time: time, records: &records)
         case .term:
-            note(outcome.reason.isEmpty ? "terminated" : outcome.reason, of: number)
-            giveUp(number, reason: outcome.reason, now: now, time: time, records: &records)
+            note(reason.isEmpty ? "terminated" : reason, of: number)
+            giveUp(number, reason: reason, now: now, time: time, records: &records)
         case .inProgress:
             let key = self[entry: number].key
             if var state = keys[key], state.head == number {
@@ -84,6 +85,7 @@ extension GroupMachine {
             entries.removeFirst()
             entryBase += 1
         }
+        while let first = passedSettled.first, first < floor { passedSettled.removeFirst() }
     }
 
     /// A delivery failed: give it again later, or give it up.

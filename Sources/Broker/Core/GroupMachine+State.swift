@@ -34,7 +34,7 @@ extension GroupMachine {
     /// settled × `u64`, attempts × (`u64 offset, u16 attempts`).
     var snapshot: [UInt8] {
         let config = ControlJSON.encode(self.config)
-        let settled = entries.filter { $0.state == .settled }.map(\.offset) + restoredSettled.sorted()
+        let settled = entries.filter { $0.state == .settled }.map(\.offset) + passedSettled + restoredSettled.sorted()
         var attempts = restoredAttempts.map { ($0.key, $0.value) }
         for entry in entries where entry.state != .settled {
             let failed = entry.attempts - (entry.state == .delivered ? 1 : 0)

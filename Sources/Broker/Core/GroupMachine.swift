@@ -20,6 +20,8 @@ struct GroupMachine {
     var next: UInt64
     /// What ended before a restart, above the floor: passed over when read again.
     var restoredSettled: Set<UInt64> = []
+    /// Those of them that were read again above the floor, in order: snapshots must not forget them.
+    var passedSettled: Deque<UInt64> = []
     var restoredAttempts: [UInt64: UInt16] = [:]
     /// Per topic number: 0 not asked yet, 1 no, 2 yes.
     var matching: [UInt8] = []

@@ -54,6 +54,12 @@ struct DeadLetter: Equatable, Sendable {
     /// Bytes of one reason.
     static let reasonBytes = 1_024
 
+    /// A reason that is kept whole, also with the attempt named before it.
+    static func clipped(_ reason: String) -> String {
+        let limit = reasonBytes - 24
+        return reason.utf8.count <= limit ? reason : String(decoding: reason.utf8.prefix(limit), as: UTF8.self)
+    }
+
     var offset: UInt64
     var time: UInt64
     var attempts: UInt16

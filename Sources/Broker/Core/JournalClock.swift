@@ -10,10 +10,18 @@ struct JournalClock {
 
     /// The newest append time, nanoseconds since 1970.
     private(set) var time: UInt64
+    /// What expiry goes by: ``time``, or where it was before the step that is in doubt.
+    private(set) var expiryTime: UInt64
     private var anchor: (monotonic: UInt64, wall: UInt64)?
     private var suspendedSince: UInt64?
 
-    init(last time: UInt64) { self.time = time }
+    init(last time: UInt64) {
+        self.time = time
+        expiryTime = time
+    }
+
+    /// The newest monotonic reading, nanoseconds.
+    var monotonic: UInt64 { anchor?.monotonic ?? 0 }
 
     /// Whether expiry by time rests.
     var isSuspended: Bool { suspendedSince != nil }
@@ -22,7 +30,10 @@ struct JournalClock {
     /// - Returns: True when this reading is a step.
     @discardableResult
     mutating func observe(monotonic: UInt64, wall: UInt64) -> Bool {
-        defer { time = max(time, wall) }
+        defer {
+            time = max(time, wall)
+            if suspendedSince == nil { expiryTime = time }
+        }
         guard let anchor else {
             anchor = (monotonic, wall)
             // A journal from the future: the clock was set back while the Broker was down.
@@ -41,5 +52,8 @@ struct JournalClock {
     }
 
     /// An operator says that the clock is right.
-    mutating func confirm() { suspendedSince = nil }
+    mutating func confirm() {
+        suspendedSince = nil
+        expiryTime = time
+    }
 }
