@@ -1,4 +1,5 @@
 import HTTPTypes
+import Hosting
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -34,5 +35,27 @@ struct ShutdownTests {
             }
             try await tasks.waitForAll()
         }
+    }
+
+    @Test("A port that is taken is named, and ends the process as something another one owns")
+    func takenPortIsNamed() async throws {
+        let gateway = try TestGateway("listen: {host: 127.0.0.1, port: 0}")
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        var server = gateway.server
+        server.onListening = { port.yield($0) }
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: server.application)], logger: gateway.log.logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let number = try #require(await ports.first { _ in true })
+            let second = try TestGateway("listen: {host: 127.0.0.1, port: \(number)}")
+            let listener = try #require(second.server.services.last)
+            await #expect(throws: GatewayError.addressInUse(host: "127.0.0.1", port: number)) {
+                try await listener.run()
+            }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        #expect(GatewayError.addressInUse(host: "", port: 1).exitCode == .alreadyOwned)
     }
 }

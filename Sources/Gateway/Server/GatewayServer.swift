@@ -79,5 +79,7 @@ struct GatewayServer: Sendable {
     }
 
     /// The services in the order in which they depend on each other; behind the publisher's.
-    var services: [any Service] { [rejections, application] }
+    var services: [any Service] {
+        [rejections, HTTPListener(server: application, host: settings.host, port: settings.port)]
+    }
 }

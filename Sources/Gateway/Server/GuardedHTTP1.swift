@@ -31,7 +31,9 @@ struct GuardedHTTP1: ServerChildChannel {
     }
 
     func handle(value: Value, logger: Logger) async {
-        await http1(with: nil).handle(value: value, logger: logger)
+        await withTaskExecutorPreference(EventLoopTaskExecutor(value.channel.eventLoop)) {
+            await http1(with: nil).handle(value: value, logger: logger)
+        }
     }
 
     private func http1(with connection: NIOLoopBound<ConnectionGuard>?) -> HTTP1Channel {
