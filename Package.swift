@@ -22,7 +22,7 @@ func executable(_ name: String, _ dependencies: [Target.Dependency], resources: 
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)", swiftSettings: strict)
+        name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -40,6 +40,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -62,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -106,5 +108,22 @@ let package = Package(
             ]),
         executable(
             "Bench", ["Bus", "Events", "Twilio", "Journal", "Wire", "ZeroMQ", "CPlatform", argumentParser, logging]),
+
+        tests("BrokerTests", ["Broker", "Events", "Journal", "Wire", deque]),
+        tests("BusTests", ["Bus", "CPlatform", "Wire", "ZeroMQ", logging]),
+        tests("EventsTests", ["Events"]),
+        tests(
+            "GatewayTests",
+            [
+                "Gateway", "Bus", "Events", "Hosting", "Twilio", crypto, httpTypes, hummingbird, hummingbirdCore,
+                hummingbirdTesting, logging, nioCore, nioPosix, serviceLifecycle,
+            ]),
+        tests("HostingTests", ["Hosting", logging, serviceLifecycle]),
+        tests("JournalTests", ["Journal", "Wire", "CPlatform"]),
+        tests("PatchbayTests", ["Patchbay", "Bus", "Events", "Hosting", "Twilio", "Wire", argumentParser]),
+        tests("PhoneTests", ["Phone"]),
+        tests("TidyTests", [subprocess, system]),
+        tests("TwilioTests", ["Twilio", "Events"]),
+        tests("WireTests", ["Wire"]),
     ]
 )

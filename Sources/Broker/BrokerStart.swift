@@ -16,7 +16,7 @@ struct BrokerStart {
     /// - Throws: ``JournalError``, or ``BrokerError/inconsistent(_:)`` when saved state is ahead of the journal.
     init(_ settings: BrokerSettings, stateDirectory: String, logger: Logger) throws {
         try BrokerStart.makeDirectory(stateDirectory)
-        let journal = try Journal.open(directory: "\(stateDirectory)/journal", options: settings.journal)
+        let journal = try BrokerStart.open("\(stateDirectory)/journal", settings.journal)
         BrokerStart.log(journal.recovery, logger)
         let topics = TopicTable(limit: settings.limits.maxTopics)
         let source = JournalSource(journal, topics: topics, tailLimit: settings.tailCacheBytes)
@@ -28,6 +28,14 @@ struct BrokerStart {
         self.journal = journal
         try restoreState(logger)
         try restoreIndexes(settings, topics)
+    }
+
+    private static func open(_ directory: String, _ options: JournalOptions) throws(BrokerError) -> Journal {
+        do throws(JournalError) {
+            return try Journal.open(directory: directory, options: options)
+        } catch {
+            throw .journal(error)
+        }
     }
 
     private static func makeDirectory(_ path: String) throws {

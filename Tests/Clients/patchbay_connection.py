@@ -17,7 +17,7 @@ import zmq
 
 from patchbay_wire import Frame, FrameType, Json, PatchbayError, WireError
 
-SILENT_HEARTBEATS = 3  # a peer that says nothing for so many is gone
+SILENCE = 12.0  # seconds without a word on an open connection; then the Broker is taken for hung
 DEFAULT_TIMEOUT = 10.0  # seconds a synchronous request waits for its answer
 
 # Frames that answer a request by its `ref`.
@@ -194,7 +194,7 @@ class Connection:
         heard = said = time.monotonic()
         while True:
             now = time.monotonic()
-            if now - heard > SILENT_HEARTBEATS * heartbeat:
+            if now - heard > SILENCE:
                 raise SessionLost("session.silent", f"no frame of the Broker for {now - heard:.1f} s", True)
             if now - said >= heartbeat / 2:
                 dealer.send(Frame(FrameType.PING, session=self.session))

@@ -6,7 +6,13 @@ extension BrokerCore {
     mutating func admin(
         _ header: FrameHeader, _ body: UnsafeRawBufferPointer, from session: Session, now: UInt64
     ) throws(WireError) {
-        let request = try ControlJSON.decode(AdminRequest.self, from: body)
+        let request: AdminRequest
+        do {
+            request = try ControlJSON.decode(AdminRequest.self, from: body)
+        } catch {
+            fail(session, ref: header.ref, "admin.operation", error.description)
+            return
+        }
         let needed: Permission = request.operation.isReading ? .read : .admin
         guard session.permissions.contains(needed) || session.permissions.contains(.admin) else {
             fail(
@@ -26,11 +32,15 @@ extension BrokerCore {
         case .groups: return .success(ControlJSON.encode(groups.keys.sorted().compactMap(groupInfo)))
         case .confirmClock:
             clock.confirm()
-            return .success([])
+            return .success(Array("{}".utf8))
         case .groupDelete, .deadList, .deadRetry, .deadDrop: break
         }
-        guard let name = request.group, let group = groups[name] else {
-            let message = "There is no group '\(request.group ?? "")'."
+        guard let name = request.group else {
+            let message = "\(request.operation.rawValue) needs a group."
+            return .failure(Failure(code: "admin.operation", message: message, retryable: false))
+        }
+        guard let group = groups[name] else {
+            let message = "There is no group '\(name)'."
             return .failure(Failure(code: "group.unknown", message: message, retryable: false))
         }
         switch request.operation {
@@ -71,7 +81,7 @@ extension BrokerCore {
         removedRows.append(.group(group.name))
         removedRows += group.deadLetters.keys.map { .deadLetter(group: group.name, offset: $0) }
         appendInternal(.group, key: group.name, payload: EmptyCollection())
-        return .success([])
+        return .success(Array("{}".utf8))
     }
 
     private func deadLetters(of group: GroupMachine, _ request: AdminRequest) -> [DeadLetterInfo] {

@@ -228,8 +228,11 @@ extension BrokerCore {
                 status: .rejected, outcomes: [],
                 reason: "settle.repeated: A transaction names the same delivery twice.")
         }
-        if settle.publishCount > 0, let publishStop {
-            return SettledBody(status: .refused, outcomes: [], reason: publishStop.reason)
+        if settle.publishCount > 0, let stop = logStop ?? publishStop {
+            return SettledBody(status: .refused, outcomes: [], reason: stop.reason)
+        }
+        if !settle.writes.isEmpty, let logStop {
+            return SettledBody(status: .refused, outcomes: [], reason: logStop.reason)
         }
         if let reason = writeFault(settle.writes) {
             return SettledBody(status: .rejected, outcomes: [], reason: reason)

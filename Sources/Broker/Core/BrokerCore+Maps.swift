@@ -34,7 +34,12 @@ extension BrokerCore {
 
     /// `code: sentence` for the first write that can never be done, or nil.
     func writeFault(_ writes: [MapWrite]) -> String? {
+        var names: Set<MapStore.EntryName> = []
         for write in writes {
+            let isNew = names.insert(.init(map: write.map, key: Array(write.key.utf8))).inserted
+            if !isNew, write.expectedRevision != nil {
+                return "map.key: Only the first write of an entry in a transaction may have a condition."
+            }
             if !write.map.isMapName { return "map.name: A map's name is 1…64 letters, digits, '-' or '_'." }
             if !(1...512).contains(write.key.utf8.count) { return "map.key: A key is 1…512 bytes." }
             if write.value.count > MapStore.valueBytesLimit { return "map.value: A value is at most 1 MiB." }

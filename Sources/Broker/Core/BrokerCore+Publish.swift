@@ -30,6 +30,10 @@ extension BrokerCore {
         }
         var answerBody: [UInt8] = []
         PublishedBody.encode(runs, into: &answerBody)
+        if runs.first?.status == .refused {
+            answerNow(session, .published, ref: header.ref, body: answerBody)
+            return
+        }
         answer(session, .published, ref: header.ref, body: answerBody)
     }
 
@@ -48,7 +52,7 @@ extension BrokerCore {
                     + "max_unacked_bytes \(limits.maxUnackedBytes).",
                 retryable: true)
         }
-        return publishStop
+        return logStop ?? publishStop
     }
 
     mutating func resume(_ header: FrameHeader, from session: Session) {
@@ -72,7 +76,7 @@ extension BrokerCore {
             statistics.rejected += 1
             return PublishRun(status: .rejected, count: 1, offset: 0, reason: failure.reason)
         }
-        guard !record.topic.isEmpty, !record.topic.isMapTopic, let topic = topics.number(of: record.topic) else {
+        guard !record.topic.isEmpty, !record.topic.isReserved, let topic = topics.number(of: record.topic) else {
             statistics.rejected += 1
             return PublishRun(status: .rejected, count: 1, offset: 0, reason: topicFault(record).reason)
         }
@@ -93,7 +97,7 @@ extension BrokerCore {
     /// Why ``store(_:)`` would reject an event, or find that its id is taken; nil when it would be stored or is there.
     mutating func wouldReject(_ record: RecordView) -> String? {
         if let failure = fault(of: record) { return failure.reason }
-        guard !record.topic.isEmpty, !record.topic.isMapTopic, topics.number(of: record.topic) != nil else {
+        guard !record.topic.isEmpty, !record.topic.isReserved, topics.number(of: record.topic) != nil else {
             return topicFault(record).reason
         }
         guard !record.id.isEmpty, let known = find(record, hash: KeyHash.id(record.id)), known.status == .conflict
@@ -144,18 +148,19 @@ extension BrokerCore {
                 message: "\(record.bytes.count) bytes exceed max_event_bytes \(limits.maxEventBytes).",
                 retryable: false)
         }
-        if record.key.count > EventLimits.keyBytes {
-            return Failure(code: "event.key", message: "The key exceeds 512 bytes.", retryable: false)
+        if record.key.count > EventLimits.keyBytes || !record.key.isUTF8 {
+            return Failure(code: "event.key", message: "A key is at most 512 bytes of UTF-8.", retryable: false)
         }
-        if record.id.count > EventLimits.idBytes {
-            return Failure(code: "event.id", message: "The id exceeds 1,024 bytes.", retryable: false)
+        if record.id.count > EventLimits.idBytes || !record.id.isUTF8 {
+            return Failure(code: "event.id", message: "An id is at most 1,024 bytes of UTF-8.", retryable: false)
         }
         return nil
     }
 
     private func topicFault(_ record: RecordView) -> Failure {
-        if record.topic.isMapTopic {
-            return Failure(code: "event.topic", message: "Topics below 'map.' are the Broker's own.", retryable: false)
+        if record.topic.isReserved {
+            let message = "Topics below 'map.' and 'sys.tap.' are the Broker's own."
+            return Failure(code: "event.topic", message: message, retryable: false)
         }
         let message =
             topics.count >= limits.maxTopics
@@ -174,11 +179,27 @@ extension BrokerCore {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether this topic is one of map changes, which only the Broker writes.
+    /// Whether this topic is one that only the Broker writes: changes of maps, and what only the tap shows.
     @inline(__always)
-    fileprivate var isMapTopic: Bool {
-        count >= 4 && self[0] == UInt8(ascii: "m") && self[1] == UInt8(ascii: "a") && self[2] == UInt8(ascii: "p")
-            && self[3] == UInt8(ascii: ".")
+    fileprivate var isReserved: Bool {
+        switch first {
+        case UInt8(ascii: "m"): starts(with: "map.".utf8)
+        case UInt8(ascii: "s"): starts(with: "sys.tap.".utf8)
+        default: false
+        }
+    }
+
+    /// Whether this is text: almost always ASCII, which is decided eight bytes at a time.
+    @inline(__always)
+    fileprivate var isUTF8: Bool {
+        var position = 0
+        while position + 8 <= count,
+            loadUnaligned(fromByteOffset: position, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+        {
+            position += 8
+        }
+        while position < count, self[position] < 0x80 { position += 1 }
+        return position == count || String(validating: self, as: UTF8.self) != nil
     }
 }
 

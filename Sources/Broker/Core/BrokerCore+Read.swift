@@ -21,6 +21,11 @@ extension BrokerCore {
                 "Offset \(start) is not kept any more, the first is \(firstOffset).")
             return
         }
+        guard start <= durableEnd else {
+            let message = "Offset \(start) is beyond the end, \(durableEnd): a cursor of another journal?"
+            fail(session, ref: header.ref, "journal.beyond_end", message)
+            return
+        }
         let from = max(start, firstOffset)
         if request.raw {
             rawReads.append(.init(session: session, ref: header.ref, offset: from, maxBytes: request.maxBytes))

@@ -134,6 +134,15 @@ extension BrokerCore {
         endSession(id, .lost, now: now)
     }
 
+    /// Frames wait for a peer, or do not any more: nothing is handed out to it meanwhile.
+    mutating func setCongested(_ isCongested: Bool, peer: UInt32) {
+        guard let id = sessionOfPeer[peer], let session = sessions[id] else { return }
+        for group in Set(session.subscriptions.values) {
+            groups[group]?.setCongested(isCongested, session: id)
+            active.insert(group)
+        }
+    }
+
     /// What happens by time: heartbeats, `ack_wait`, deadlines, TTL.
     mutating func tick(now: UInt64) {
         let silence = UInt64(limits.heartbeatMs) * 3_000_000

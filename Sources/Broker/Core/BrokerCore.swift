@@ -48,6 +48,8 @@ struct BrokerCore<Source: RecordSource> {
     var systemEvents: UInt64 = 0
     /// Why publishes are refused now; nil when they are taken.
     var publishStop: Failure?
+    /// Why nothing can be logged now: the log is full and holds the last batch; nil when it takes more.
+    var logStop: Failure?
     /// Offset of the oldest record that is kept.
     var firstOffset: UInt64 { didSet { if firstOffset > oldValue { skipTrimmed() } } }
     var journalBytes: UInt64 = 0

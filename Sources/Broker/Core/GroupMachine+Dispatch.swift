@@ -104,9 +104,7 @@ extension GroupMachine {
         self[entry: state.tail].nextInKey = number
         state.tail = number
         let owner = place(of: state.member)
-        if !isParked, state.cursor == GroupMachine.noEntry, state.inFlight > 0, let owner, members[owner].credit > 0,
-            members[owner].creditBytes > 0
-        {
+        if !isParked, state.cursor == GroupMachine.noEntry, state.inFlight > 0, let owner, members[owner].isOpen {
             state.cursor = number
             keys[key] = handOut(number, (origin, record), of: state, to: owner, time: time, now: now)
         } else {
@@ -123,7 +121,7 @@ extension GroupMachine {
     private func bestMember(butRatherNot avoided: UInt32 = 0) -> Int {
         var best = 0
         var bestRank = -1
-        for place in members.indices where members[place].credit > 0 && members[place].creditBytes > 0 {
+        for place in members.indices where members[place].isOpen {
             let rank = members[place].subscription == avoided ? 0 : members[place].credit
             if rank > bestRank { (best, bestRank) = (place, rank) }
         }
@@ -215,7 +213,7 @@ extension GroupMachine {
     /// Hands out entries that waited for their key.
     private mutating func dispatchReady(now: UInt64, budget: inout Int, records: inout some RecordSource) {
         while budget > 0, let key = ready.first {
-            guard members.contains(where: { $0.credit > 0 && $0.creditBytes > 0 }), ackPending < config.maxAckPending
+            guard members.contains(where: \.isOpen), ackPending < config.maxAckPending
             else { return }
             ready.removeFirst()
             guard var state = keys[key] else { continue }
@@ -227,8 +225,8 @@ extension GroupMachine {
             // Rather not to the member that just failed with it.
             let place = bestMember(butRatherNot: state.member)
             var run = 0
-            while state.cursor != GroupMachine.noEntry, run < GroupMachine.runLength, members[place].credit > 0,
-                members[place].creditBytes > 0, ackPending < config.maxAckPending
+            while state.cursor != GroupMachine.noEntry, run < GroupMachine.runLength, members[place].isOpen,
+                ackPending < config.maxAckPending
             {
                 let number = state.cursor
                 guard let batch = records.batch(atOrAfter: self[entry: number].offset) else { break }

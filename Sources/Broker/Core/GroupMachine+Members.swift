@@ -15,6 +15,13 @@ extension GroupMachine {
         members[place].creditBytes = min(members[place].creditBytes + bytes, Int(UInt32.max))
     }
 
+    /// Notes whether a session reads slower than it grants.
+    mutating func setCongested(_ isCongested: Bool, session: UInt32) {
+        for place in members.indices where members[place].session == session {
+            members[place].isCongested = isCongested
+        }
+    }
+
     /// How a member goes.
     enum Leaving {
         /// It said so: what it still held was not begun, or it settles it before.

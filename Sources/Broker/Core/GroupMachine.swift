@@ -109,6 +109,10 @@ struct GroupMachine {
         var credit = 0
         var creditBytes = 0
         var ackPending = 0
+        /// Frames wait for it already: it does not read as fast as it grants.
+        var isCongested = false
+        /// Whether it takes another event now.
+        var isOpen: Bool { credit > 0 && creditBytes > 0 && !isCongested }
         /// The `deliver` frame under construction.
         var frame: [UInt8] = []
         var frameCount: UInt32 = 0
@@ -151,7 +155,7 @@ struct GroupMachine {
     /// Whether members could take more and no limit of the group forbids it.
     var canRead: Bool {
         ackPending < config.maxAckPending && parked < config.maxParked && entries.count < config.maxSpread
-            && !isDeadLetterStoreFull && members.contains { $0.credit > 0 && $0.creditBytes > 0 }
+            && !isDeadLetterStoreFull && members.contains { $0.isOpen }
     }
 
     /// Bytes of dead letters that one group keeps.

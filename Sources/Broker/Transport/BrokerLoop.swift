@@ -15,6 +15,8 @@ final class BrokerLoop {
     static let turnBytes = 1 << 20
     /// … or this long, nanoseconds.
     static let turnNanoseconds: UInt64 = 1_000_000
+    /// How often a full log is tried again, nanoseconds.
+    static let fullRetry: UInt64 = 100_000_000
     /// How often time-driven work is looked at, nanoseconds.
     static let tickInterval: UInt64 = 50_000_000
 
@@ -30,6 +32,9 @@ final class BrokerLoop {
     private let identity = ZeroMQFrame()
     private let frame = ZeroMQFrame()
     private var nextTick: UInt64 = 0
+    /// The batch that a full log did not take.
+    private var unwritten: StoredBatch?
+    private var nextWrite: UInt64 = 0
 
     init(
         core: BrokerCore<JournalSource>, log: JournalLog, sockets: BrokerSockets, keeper: JournalKeeper,
@@ -81,7 +86,7 @@ final class BrokerLoop {
         // Handing out may give events up, which is journalled in the next turn.
         answerRawReads()
         send()
-        return more || isFull || !core.unsettled.isEmpty
+        return more || isFull || (!core.unsettled.isEmpty && unwritten == nil)
     }
 
     /// Takes what has arrived.
@@ -111,17 +116,31 @@ final class BrokerLoop {
 
     /// One batch, one sync; then its answers may go.
     private func commit() throws {
-        guard let batch = core.closeTurn() else { return }
+        if unwritten == nil { unwritten = core.closeTurn() }
+        guard let batch = unwritten, nextWrite == 0 || cplatform_monotonic_ns() >= nextWrite else { return }
         log.append(batch, expectedEnd: batch.base)
         for result in log.takeResults() {
             switch result {
             case .durable(let end):
+                unwritten = nil
+                nextWrite = 0
+                core.logStop = nil
                 for batch in core.durable(through: end) { tap.show(batch) }
             case .fenced: throw BrokerError.fenced
-            case .full(let description), .failed(let description): throw BrokerError.storage(description)
+            case .full(let description): full(description)
+            case .failed(let description): throw BrokerError.storage(description)
             }
         }
         if let milliseconds = log.takeSlowSync() { degraded(milliseconds) }
+    }
+
+    /// There is no room: what was taken waits in memory unanswered, everything after it is refused.
+    private func full(_ description: String) {
+        if core.logStop == nil {
+            logger.error("The disk is full: publishes are refused", metadata: [LogKeys.reason: "\(description)"])
+        }
+        core.logStop = Failure(code: "journal.full", message: description, retryable: true)
+        nextWrite = cplatform_monotonic_ns() + BrokerLoop.fullRetry
     }
 
     private func degraded(_ milliseconds: UInt64) {
@@ -163,11 +182,18 @@ final class BrokerLoop {
 
     private func send() {
         if outbox.isWaiting {
-            for peer in outbox.retry(on: sockets.router) { lost(peer) }
+            let retried = outbox.retry(on: sockets.router, now: cplatform_monotonic_ns())
+            for peer in retried.gone { lost(peer) }
+            for peer in retried.stalled { tooSlow(peer) }
+            for peer in retried.flowing { core.setCongested(false, peer: peer) }
         }
-        for message in core.takeOutgoing() {
-            switch outbox.send(message.frame, to: message.peer, on: sockets.router) {
+        let waiting = core.takeOutgoing()
+        guard !waiting.isEmpty else { return }
+        let now = cplatform_monotonic_ns()
+        for message in waiting {
+            switch outbox.send(message.frame, to: message.peer, on: sockets.router, now: now) {
             case .fine: continue
+            case .waits: core.setCongested(true, peer: message.peer)
             case .gone: lost(message.peer)
             case .overLimit: tooSlow(message.peer)
             }
@@ -181,13 +207,17 @@ final class BrokerLoop {
     }
 
     private func tooSlow(_ peer: UInt32) {
+        // Without a session only the word that it was closed waits.
+        guard let session = core.sessionOfPeer[peer].flatMap({ core.sessions[$0] }) else {
+            outbox.dropAllButLast(peer)
+            return
+        }
         outbox.drop(peer)
-        let session = core.sessionOfPeer[peer].flatMap { core.sessions[$0] }
-        logger.warning(
-            "A client does not read: its session is closed", metadata: [LogKeys.client: "\(session?.client ?? "")"])
+        logger.warning("A client does not read: its session is closed", metadata: [LogKeys.client: "\(session.client)"])
         let failure = Failure(
             code: "session.slow",
-            message: "More than session_out_bytes (\(core.limits.sessionOutBytes)) waited for this client.",
+            message: "This client took nothing for 5 s, or more than session_out_bytes "
+                + "(\(core.limits.sessionOutBytes)) waited for it.",
             retryable: true)
         core.close(peer: peer, because: failure, now: cplatform_monotonic_ns())
     }

@@ -15,7 +15,7 @@ struct BrokerSockets {
         router = try ZeroMQSocket(.router, in: context)
         try router.set(.routerMandatory, 1)
         try router.set(.linger, 200)
-        try router.set(.sendHighWaterMark, 256)
+        try router.set(.sendHighWaterMark, 64)
         try router.set(.receiveHighWaterMark, 4_096)
         try router.setMaxMessageBytes(Int64(limits.maxFrameBytes))
         try BrokerSockets.bind(router, run.busSocket, group: nil)

@@ -17,6 +17,10 @@ public enum BusLimits {
     public static let messageBytes: Int64 = 64 * 1_024 * 1_024
     /// Frames that one turn of the loop receives before it sends.
     public static let framesPerTurn = 256
+    /// Silence of a Broker whose connection is open, nanoseconds; then the session is given up.
+    ///
+    /// A dead Broker is noticed at once, by its connection; this is for a hung one, which ends itself after a sync of 10 s.
+    public static let brokerSilence: UInt64 = 12_000_000_000
     /// From opening the socket to the welcome; then the attempt counts as failed.
     public static let helloTimeout: Duration = .seconds(5)
     /// How long a graceful shutdown waits for running handlers and unanswered requests; then handlers are cancelled.

@@ -51,8 +51,8 @@ struct SessionMachine: Sendable {
         case .opening(let deadline):
             return now >= deadline ? .giveUp("no answer to hello within \(helloTimeout / 1_000_000) ms") : .none
         case .connected(let heartbeat):
-            if now >= lastReceived + 3 * heartbeat {
-                return .giveUp("no sign of life from the Broker for \(3 * heartbeat / 1_000_000) ms")
+            if now >= lastReceived + BusLimits.brokerSilence {
+                return .giveUp("no sign of life from the Broker for \(BusLimits.brokerSilence / 1_000_000) ms")
             }
             guard now >= lastSent + heartbeat / 2 else { return .none }
             lastSent = now
@@ -65,7 +65,7 @@ struct SessionMachine: Sendable {
         switch state {
         case .waiting(let until): until
         case .opening(let deadline): deadline
-        case .connected(let heartbeat): min(lastReceived + 3 * heartbeat, lastSent + heartbeat / 2)
+        case .connected(let heartbeat): min(lastReceived + BusLimits.brokerSilence, lastSent + heartbeat / 2)
         }
     }
 

@@ -1,0 +1,86 @@
+import Logging
+import Synchronization
+import Testing
+import Wire
+
+@testable import Bus
+
+@Suite(.timeLimit(.minutes(1)))
+struct CallTests {
+    @Test(arguments: [
+        (ReplyStatus.unavailable, BusError.unavailable), (.unknown, .outcomeUnknown),
+        (.failed, .failed(Failure(code: "x.y", message: "no", retryable: false))),
+    ])
+    func `a call ends as its reply says`(status: ReplyStatus, expected: BusError) async throws {
+        let broker = try FakeBroker(path: socketPath()) { header, _, reply in
+            guard header.type == .call else { return false }
+            var body: [UInt8] = []
+            let failure = Failure(code: "x.y", message: "no", retryable: false)
+            ReplyBody.encode(status, payload: ControlJSON.encode(failure), into: &body)
+            reply.answer(.replied, ref: header.ref, body)
+            return true
+        }
+        defer { broker.stop() }
+        try await withConnection(broker.path) { bus in
+            await #expect(throws: expected) { try await bus.call("s", [1], within: .seconds(30)) }
+        }
+    }
+
+    @Test func `a call whose server is lost with the session has an unknown outcome`() async throws {
+        let seen = Record<Void>()
+        let path = socketPath()
+        let broker = try FakeBroker(path: path) { header, _, _ in
+            if header.type == .call { seen.add(()) }
+            return header.type == .call
+        }
+        try await withConnection(path) { bus in
+            await #expect(throws: BusError.outcomeUnknown) {
+                async let answer = bus.call("s", [], within: .seconds(30))
+                _ = await seen.first(1)
+                broker.stop()
+                _ = try await answer
+            }
+        }
+    }
+
+    @Test func `a server answers calls, and says with a code what it threw`() async throws {
+        let replies = Record<(ReplyStatus, [UInt8])>()
+        let broker = try FakeBroker(path: socketPath()) { header, body, reply in
+            switch header.type {
+            case .serve:
+                for ref in 1...2 as ClosedRange<UInt64> {
+                    var call: [UInt8] = []
+                    CallBody.encode(deadline: 1_000, service: "double", payload: [UInt8(ref)], into: &call)
+                    reply.answer(.request, ref: ref, call)
+                }
+                return false
+            case .reply:
+                if let answer = body.withUnsafeBytes({ bytes in
+                    (try? ReplyBody(bytes)).map { ($0.status, Array($0.payload)) }
+                }) {
+                    replies.add(answer)
+                }
+                return true
+            default: return false
+            }
+        }
+        defer { broker.stop() }
+        let answers = try await withConnection(broker.path) { bus in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await bus.serve("double", concurrency: 1) { payload in
+                        guard payload == [1] else { throw BusError.unavailable }
+                        return [2]
+                    }
+                }
+                let answers = await replies.first(2)
+                group.cancelAll()
+                try await group.waitForAll()
+                return answers
+            }
+        }
+        #expect(answers[0] == (.ok, [2]))
+        #expect(answers[1].0 == .failed)
+        #expect(try ControlJSON.decode(Failure.self, from: answers[1].1).code == "call.unavailable")
+    }
+}
