@@ -16,7 +16,7 @@ import Testing
         #expect(tracker.live(topic: "a", offset: 12, previous: GapTracker.none) == .readAll(10..<13))
         #expect(tracker.readBack(topic: "b", offset: 11) == true)
         #expect(tracker.readBack(topic: "a", offset: 12) == true)
-        tracker.advance(to: 13)
+        tracker.advance(over: 10..<13)
         #expect(tracker.live(topic: "a", offset: 12, previous: GapTracker.none) == .skip)
         #expect(tracker.head(end: 15) == 13..<15)
     }
@@ -54,7 +54,7 @@ import Testing
         #expect(tracker.readBack(topic: "a", offset: 18) == false)
         #expect(tracker.readBack(topic: "a", offset: 20) == false)
         #expect(tracker.readBack(topic: "c", offset: 22) == true)
-        tracker.advance(to: 25)
+        tracker.advance(over: 10..<25)
         #expect(tracker.head(end: 30) == nil)
         #expect(tracker.position == 30)
     }
@@ -65,7 +65,7 @@ import Testing
         #expect(tracker.head(end: 12) == nil)
         tracker.silence()
         #expect(tracker.live(topic: "a", offset: 14, previous: 13) == .readAll(12..<15))
-        tracker.advance(to: 15)
+        tracker.advance(over: 12..<15)
         #expect(tracker.head(end: 16) == 15..<16)
     }
 
@@ -78,7 +78,7 @@ import Testing
             previous = offset
         }
         #expect(tracker.head(end: 9_000) == 10..<9_000)
-        tracker.advance(to: 9_000)
+        tracker.advance(over: 10..<9_000)
         #expect(tracker.head(end: 9_001) == nil)
     }
 
@@ -90,6 +90,17 @@ import Testing
         #expect(tracker.head(end: 14) == nil)
         #expect(tracker.live(topic: "a", offset: 14, previous: 12) == .readTopic(12..<13))
         #expect(tracker.live(topic: "b", offset: 15, previous: 13) == .readTopic(10..<14))
+    }
+
+    @Test("What was trusted for long is not read again after a loss")
+    func trustedForLong() {
+        var tracker = confirmed()
+        for end in 11...UInt64(10 + 2 * GapTracker.headsTrusted) { #expect(tracker.head(end: end) == nil) }
+        let end = tracker.position
+        _ = tracker.live(topic: "a", offset: end + 5, previous: end + 3)
+        let range = tracker.head(end: end + 6)
+        #expect(range?.upperBound == end + 6)
+        #expect((range?.lowerBound ?? 0) > 1_000)
     }
 
     @Test("Offset zero of a topic counts as well as any other")

@@ -88,6 +88,11 @@ import Wire
     func exitCodes() {
         #expect(CommandFailure("x").code == 1)
         #expect(CommandFailure(SettingsErrors([])).code == 78)
+        #expect(CommandFailure(BusError.notConnected(lastError: nil)).code == 69)
+        #expect(CommandFailure(BusError.timedOut).code == 75)
+        let forbidden = Failure(code: "session.forbidden", message: "no", retryable: false)
+        #expect(CommandFailure(BusError.rejected(forbidden)).code == 77)
+        #expect(CommandFailure(CommandFailure("x", .data)).code == 65)
     }
 
     @Test(

@@ -5,15 +5,15 @@ enum SourceTree {
     /// The directory with `Package.swift`.
     static let root: String = {
         let file = #filePath
-        return String(file[..<(file.range(of: "/Tests/TidyTests/")?.lowerBound ?? file.startIndex)])
+        return String(file[..<(file.firstRange(of: "/Tests/TidyTests/")?.lowerBound ?? file.startIndex)])
     }()
 
     /// Paths, relative to the root, of files with one of these endings.
     static func files(endingIn endings: [String]) -> [String] {
         var files: [String] = []
         for top in ["Sources", "Tests", "deploy", "docs", ".ci"] {
-            guard let entries = FileManager.default.enumerator(atPath: "\(root)/\(top)") else { continue }
-            for case let entry as String in entries where endings.contains(where: entry.hasSuffix) {
+            guard let entries = try? FileManager.default.subpathsOfDirectory(atPath: "\(root)/\(top)") else { continue }
+            for entry in entries where endings.contains(where: entry.hasSuffix) {
                 if !entry.contains("__pycache__"), !entry.contains(".pytest_cache") { files.append("\(top)/\(entry)") }
             }
         }

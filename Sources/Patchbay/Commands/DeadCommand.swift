@@ -82,7 +82,7 @@ struct DeadCommand: AsyncParsableCommand {
     struct Retry: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Deliver dead letters to their group once more.",
-            discussion: "To that group only, marked as redriven, with a fresh count of attempts.")
+            discussion: "To that group only, marked as redriven.")
 
         @OptionGroup var choice: DeadLetterChoice
         @OptionGroup var common: CommonOptions

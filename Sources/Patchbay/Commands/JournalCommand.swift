@@ -19,13 +19,13 @@ struct JournalCommand: AsyncParsableCommand {
                 Exit codes: 0 intact (a torn end after a crash counts as intact), 1 damaged, 74 cannot be read.
                 """)
 
-        @Argument(help: "Directory of the journal. Default: <state_dir>/journal.", completion: .directory)
+        @Argument(help: "Directory of the journal. Default: <state_dir>/broker/journal.", completion: .directory)
         var directory: String?
         @OptionGroup var common: CommonOptions
 
         func run() async throws {
             let context = try CommandContext(common)
-            let path = directory ?? context.common.stateDirectory + "/journal"
+            let path = directory ?? context.common.stateDirectory + "/broker/journal"
             let console = context.console
             let progress = VerifyProgress(isShown: console.messages.isTerminal)
             let report: VerifyReport

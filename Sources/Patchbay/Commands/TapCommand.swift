@@ -64,9 +64,10 @@ struct TapCommand: AsyncParsableCommand {
             if unmask { try await audit(bus, selection) }
             let printer = TapPrinter(format: format, mask: unmask ? nil : Mask(), console: context.console)
             let style = context.console.messages.style
+            let note = { @Sendable (text: String) in context.console.say(style.paint("… \(text)", .dim)) }
             var session = TapSession(
-                history: BusHistory(bus: bus), selection: selection, key: key, conditions: filters, limit: limit,
-                show: { try printer.show($0) }, note: { context.console.say(style.paint("… \($0)", .dim)) })
+                history: BusHistory(bus: bus, note: note), selection: selection, key: key, conditions: filters,
+                limit: limit, show: { try printer.show($0) }, note: note)
             try await follow(&session, start, selection, context)
         }
     }

@@ -44,6 +44,7 @@ struct UpCommand: AsyncParsableCommand {
             (context.source.path.map { ["--config", $0] } ?? []) + context.source.setArguments(options.flags)
         let specs = try ChildSpec.found(
             in: ChildSpec.ownDirectory(), arguments: arguments, isSandboxWanted: made != nil)
+        try await requireNothingRuns(specs, in: context.runDirectory)
         let console = context.console
         let prefix = LogPrefix(names: specs.map(\.name), style: console.output.style)
         let banner = { @Sendable (startup: Duration) in
@@ -91,6 +92,20 @@ struct UpCommand: AsyncParsableCommand {
         }
         options.config = made.configPath
         return (options, made)
+    }
+
+    /// Refuses to start beside other processes, whose readiness would be taken for that of ours.
+    private func requireNothingRuns(_ specs: [ChildSpec], in runDirectory: RunDirectory) async throws {
+        for spec in specs {
+            let socket = try checked { try runDirectory.adminSocket(for: spec.name) }
+            guard (try? await AdminClient.get("/healthz", socket: socket, timeout: .seconds(1))) != nil else {
+                continue
+            }
+            throw CommandFailure(
+                "\(spec.name) runs already: \(socket) answers.\n"
+                    + "Stop that 'patchbay up' or service first, or give this one its own --run-dir and state_dir.",
+                code: Hosting.ExitCode.alreadyOwned.rawValue)
+        }
     }
 
     private func checked<Value>(_ body: () throws -> Value) throws -> Value {

@@ -21,7 +21,7 @@ enum AuditEvent {
             topic: "sys.audit", key: try OrderingKey("uid-\(uid)"), time: time,
             data: [
                 "action": "unmask", "command": .string(command), "uid": .number(JSONNumber(uid)),
-                "user": .string(userName(uid)), "topics": .array(topics.map { .string($0) }), "from": .string(from),
+                "user": .string(userName(uid)), "topics": .array(topics.map { .string($0) }), "since": .string(from),
             ])
     }
 

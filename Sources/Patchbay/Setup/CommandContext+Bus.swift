@@ -68,7 +68,10 @@ extension CommandContext {
         do {
             _ = try await bus.waitUntilConnected(within: Self.connectTimeout)
         } catch {
-            if case .refused = error { throw CommandFailure(error) }
+            switch error {
+            case .rejected, .refused: throw CommandFailure(error)
+            default: break
+            }
             throw CommandFailure(
                 "No Broker answered on \(path) within \(Self.connectTimeout).\n"
                     + "Start everything with 'patchbay up', or say with --run-dir where it runs.", .unavailable)

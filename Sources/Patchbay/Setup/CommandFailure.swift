@@ -37,9 +37,17 @@ struct CommandFailure: Error, Equatable {
         switch error {
         case let failure as CommandFailure: self = failure
         case let problem as StartPosition.Problem: self.init(problem.description, .usage)
-        case let error as BusError: self.init(error.description, error.isRetryable ? .temporary : .failure)
+        case let error as BusError: self.init(error.description, Self.code(of: error))
         case let error as any ExitCodeProviding: self.init("\(error)", code: error.exitCode.rawValue)
         default: self.init("\(error)")
+        }
+    }
+
+    private static func code(of error: BusError) -> Code {
+        switch error.code {
+        case "session.role", "session.forbidden": .permission
+        case "bus.not_connected", "bus.closed": .unavailable
+        default: error.isRetryable ? .temporary : .failure
         }
     }
 }

@@ -112,7 +112,7 @@ extension TapSession {
         let page = try await history.page(request(ReadRequest(time: time)))
         tracker = GapTracker(position: page.items.first?.offset ?? page.next)
         for item in page.items where try await present(item) == .enough { return .enough }
-        tracker.advance(to: page.next)
+        tracker.advance(over: tracker.position..<max(tracker.position, page.next))
         return page.next < page.end ? try await showRange(from: page.next, to: nil) : .goOn
     }
 
@@ -139,8 +139,8 @@ extension TapSession {
             for item in page.items where end.map({ item.offset < $0 }) ?? true {
                 if try await present(item) == .enough { return .enough }
             }
+            tracker.advance(over: position..<max(position, page.next))
             position = page.next
-            tracker.advance(to: position)
             if page.next >= end ?? page.end { return .goOn }
         }
     }
@@ -152,7 +152,7 @@ extension TapSession {
         for item in items where tracker.readBack(topic: item.topic, offset: item.offset) {
             if try await present(item) == .enough { return .enough }
         }
-        tracker.advance(to: range.upperBound)
+        tracker.advance(over: range)
         return .goOn
     }
 
