@@ -119,12 +119,12 @@ struct ConsumeTests {
         }
         let first = try FakeBroker(path: path, script: script)
         let events = Record<String>()
-        let runs = Atomic<Int>(0)
+        let runs = Counter()
         try await withConnection(path) { bus in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await bus.consume(group: "g", config: nil) { _ in
-                        guard runs.wrappingAdd(1, ordering: .relaxed).newValue == 1 else {
+                        guard runs.next() == 1 else {
                             events.add("again")
                             return .ack
                         }

@@ -64,3 +64,11 @@ extension [UInt8] {
         return frame
     }
 }
+
+/// Counts.
+final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+
+    /// 1, then 2, …
+    func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
+}
