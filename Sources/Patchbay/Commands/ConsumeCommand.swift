@@ -51,6 +51,7 @@ struct ConsumeCommand: AsyncParsableCommand {
         let console = context.console
         let service = HandlerService(
             bus: bus, group: group, config: config, isUpdate: update, concurrency: concurrency,
+            isSystemSkipped: groupOptions.filters.isEmpty,
             program: HandlerProgram(
                 command: exec, allowance: HandlerProgram.allowance(ackWaitMs: config.ackWaitMs)),
             report: { delivery, outcome, decision, duration in

@@ -8,8 +8,7 @@ struct GroupsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "groups", abstract: "Show the groups and how far behind they are.",
         discussion: """
-            lag: records between where the group reads and the end of the journal (an upper bound: not all of them match
-            its filters). pending: handed out, no answer yet. parked: held back behind a busy key. dead: given up, kept
+            lag: matching events it has still to read (at most 10000 are counted). pending: handed out, no answer yet. parked: held back behind a busy key. dead: given up, kept
             for you (patchbay dead). stalled: why nothing is handed out.
 
               patchbay groups
@@ -27,14 +26,15 @@ struct GroupsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let context = try CommandContext(common)
-            let groups = try await context.withBus { bus in
-                try await bus.admin(AdminRequest(.groups), as: [GroupInfo].self)
+            let found = try await context.withBus { bus in
+                let groups = try await bus.admin(AdminRequest(.groups), as: [GroupInfo].self)
+                return (groups, try await GroupsCommand.lags(of: groups, bus))
             }
-            guard let groups else { return }
+            guard let (groups, lags) = found else { return }
             let console = context.console
-            guard format == .table else { return try console.put(try AdminJSON.text(groups)) }
+            guard format == .table else { return try console.put(try GroupsCommand.json(groups, lags)) }
             if groups.isEmpty { return console.say("No groups. 'patchbay consume --group NAME …' makes one.") }
-            let table = GroupsCommand.table(groups)
+            let table = GroupsCommand.table(groups, lags)
             for line in table.lines(width: console.output.width, style: console.output.style) { try console.put(line) }
         }
     }
@@ -57,7 +57,29 @@ struct GroupsCommand: AsyncParsableCommand {
         }
     }
 
-    static func table(_ groups: [GroupInfo]) -> TextTable {
+    private static func lags(of groups: [GroupInfo], _ bus: BusConnection) async throws -> [String: GroupLag] {
+        let first = try await bus.admin(AdminRequest(.info), as: BrokerInfo.self).first
+        var lags: [String: GroupLag] = [:]
+        for group in groups {
+            lags[group.group] = try await GroupLag.count(group, first: first) { request in
+                let page = try await bus.read(request)
+                return (page.records.count, page.next, page.end)
+            }
+        }
+        return lags
+    }
+
+    /// The Broker's document with a `lag` in each group.
+    static func json(_ groups: [GroupInfo], _ lags: [String: GroupLag]) throws -> String {
+        let documents = try groups.map { group in
+            var object = try JSONValue(parsing: Array(try AdminJSON.text(group).utf8)).object ?? JSONObject()
+            object["lag"] = .number(JSONNumber(lags[group.group]?.count ?? 0))
+            return JSONValue.object(object)
+        }
+        return JSONValue.array(documents).description
+    }
+
+    static func table(_ groups: [GroupInfo], _ lags: [String: GroupLag]) -> TextTable {
         var table = TextTable([
             .init(title: "GROUP", shrinksTo: 12), .init(title: "LAG", isRight: true),
             .init(title: "PENDING", isRight: true), .init(title: "PARKED", isRight: true),
@@ -68,7 +90,7 @@ struct GroupsCommand: AsyncParsableCommand {
         let mask = Mask()
         for group in groups.sorted(by: { $0.group < $1.group }) {
             table.add([
-                group.group, String(group.end >= group.next ? group.end - group.next : 0), String(group.ackPending),
+                group.group, lags[group.group]?.text ?? "?", String(group.ackPending),
                 String(group.parked), String(group.deadLetters), String(group.members.count),
                 group.config.filters.joined(separator: " "), group.stalled.map(mask.masked) ?? "",
             ])

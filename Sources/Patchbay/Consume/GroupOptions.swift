@@ -4,7 +4,8 @@ import Wire
 
 /// Options that make up the configuration of a group.
 struct GroupOptions: ParsableArguments {
-    @Option(name: .customLong("filter"), help: "Topics: task.>, *.added, message.added. Repeatable. Default: all.")
+    @Option(
+        name: .customLong("filter"), help: "Topics: task.>, *.added, message.added. Repeatable. Default: all but sys.")
     var filters: [String] = []
     @Option(help: "Where a new group starts: all, new, offset:N, time:T, or a length: 2h.")
     var from = "all"

@@ -11,6 +11,9 @@ struct HandlerService: Service {
     let config: GroupConfig?
     let isUpdate: Bool
     let concurrency: Int
+    /// Whether events of the bus about itself are settled unseen, as with a group that takes everything: a dead letter
+    /// of its own would otherwise become its next event, for ever.
+    let isSystemSkipped: Bool
     let program: HandlerProgram
     let report: @Sendable (Delivery, HandlerOutcome, HandlerOutcome.Decision, Duration) -> Void
     /// Says in words for the user when no Broker answers.
@@ -28,6 +31,7 @@ struct HandlerService: Service {
     }
 
     private func handle(_ delivery: Delivery) async -> Settlement {
+        if isSystemSkipped, delivery.topic.hasPrefix("sys.") { return .ack }
         let start = ContinuousClock.now
         let input = HandlerProgram.Input(
             topic: delivery.topic, key: delivery.key, offset: delivery.offset, attempt: delivery.attempt,
