@@ -11,8 +11,9 @@ import subprocess
 from urllib.parse import urlencode
 
 import requests
-from broker_process import START_DEADLINE, STOP_DEADLINE, Broker, binary, wait_until
 from twilio.request_validator import RequestValidator
+
+from broker_process import START_DEADLINE, STOP_DEADLINE, Broker, binary, wait_until
 
 PUBLIC_URL = "https://bus.example.com"
 ACCOUNTS = {"flex": "AC" + "1" * 32, "frontline": "AC" + "2" * 32}

@@ -11,8 +11,8 @@ import pytest
 
 from broker_process import wait_until
 from patchbay_client import Client, SettleFailed, document, event
-from patchbay_connection import Refused
-from patchbay_wire import Outcome, SettleOutcome
+from patchbay_connection import Dealer, Refused
+from patchbay_wire import Credit, Frame, FrameType, Json, Leave, Outcome, SettleOutcome
 
 QUIET = 0.3  # seconds in which nothing must come
 
@@ -263,9 +263,6 @@ def test_in_progress_starts_ack_wait_anew(bus, name):
 
 @pytest.mark.parametrize("way", ["goodbye", "leave", "silence"])
 def test_deliveries_of_a_member_that_goes_come_to_another(shared_broker, name, way):
-    from patchbay_connection import Dealer
-    from patchbay_wire import Credit, Frame, FrameType, Json, Leave
-
     with Client(shared_broker.run_dir) as bus:
         publish(bus, name, ("a", 1), ("a", 2), ("b", 3))
         with Dealer(shared_broker.run_dir) as member:

@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator
+
 from gateway_process import (
     ACCOUNTS,
     FORM,
@@ -25,10 +30,6 @@ from gateway_process import (
     sha256,
     sign,
 )
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
-from twilio.request_validator import RequestValidator
 
 TARGET = "/webhooks/twilio/flex/taskrouter"
 numbers = itertools.count(1)

@@ -7,7 +7,8 @@ import json
 import pytest
 import zmq
 
-from patchbay_client import NO_OFFSET, Client, Tap, event
+from patchbay_client import Client, Tap, event
+from patchbay_wire import NO_OFFSET
 
 
 @pytest.fixture

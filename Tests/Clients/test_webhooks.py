@@ -10,9 +10,10 @@ import time
 
 import pytest
 import requests
+from prometheus_client.parser import text_string_to_metric_families
+
 from broker_process import wait_until
 from gateway_process import FORM, PUBLIC_URL, TOKENS, Gateway, form, reservation, sign
-from prometheus_client.parser import text_string_to_metric_families
 
 TARGET = "/webhooks/twilio/flex/taskrouter"
 numbers = itertools.count(1_000_000)
