@@ -39,6 +39,8 @@ extension BrokerCore {
             let message = "\(request.operation.rawValue) needs a group."
             return .failure(Failure(code: "admin.operation", message: message, retryable: false))
         }
+        // A dead letter of this turn is journalled before what is done with it.
+        journalOutcomes(of: name)
         guard let group = groups[name] else {
             let message = "There is no group '\(name)'."
             return .failure(Failure(code: "group.unknown", message: message, retryable: false))
@@ -76,6 +78,7 @@ extension BrokerCore {
             let message = "Group '\(group.name)' has \(group.members.count) members: stop them first."
             return .failure(Failure(code: "group.has_members", message: message, retryable: true))
         }
+        deliveryFloor = max(deliveryFloor, group.nextDelivery)
         groups[group.name] = nil
         unsettled.remove(group.name)
         removedRows.append(.group(group.name))
@@ -126,6 +129,8 @@ extension BrokerCore {
         let topic = letter.record.withUnsafeBytes {
             RecordView(in: $0, at: 0).map { String(decoding: $0.topic, as: UTF8.self) }
         }
+        // A group that fails on the bus's own events would feed itself for ever.
+        guard topic?.hasPrefix("sys.") != true else { return }
         publishSystemEvent(
             "sys.dead_letter", key: group,
             [

@@ -72,7 +72,9 @@ extension BrokerCore {
         case .byOffset: start = min(max(config.startOffset ?? firstOffset, firstOffset), appendEnd)
         case .byTime: start = offset(atOrAfter: config.startTime ?? 0)
         }
-        groups[name] = GroupMachine(name: name, config: config, start: start, epoch: identity.epoch)
+        var group = GroupMachine(name: name, config: config, start: start, epoch: identity.epoch)
+        group.deliveryBase = max(group.deliveryBase, deliveryFloor)
+        groups[name] = group
         if config.durable { journal(name, GroupRecord(config: config, start: start)) }
         return nil
     }
@@ -123,6 +125,7 @@ extension BrokerCore {
         groups[group]?.leave(subscription, leaving, now: now, time: clock.time, records: &source)
         afterChange(of: group)
         if let left = groups[group], left.members.isEmpty, !left.config.durable {
+            deliveryFloor = max(deliveryFloor, left.nextDelivery)
             groups[group] = nil
             unsettled.remove(group)
         } else {

@@ -45,6 +45,8 @@ struct BrokerCore<Source: RecordSource> {
 
     var lastSession: UInt32
     var lastSubscription: UInt32 = 0
+    /// Delivery ids of groups that are gone lie below it: a group made anew under an old name does not use them again.
+    var deliveryFloor: UInt64 = 0
     var systemEvents: UInt64 = 0
     /// Why publishes are refused now; nil when they are taken.
     var publishStop: Failure?
@@ -179,7 +181,8 @@ struct BrokerCore<Source: RecordSource> {
         if groups[name]?.settlement.isEmpty == false { unsettled.insert(name) }
     }
 
-    private mutating func journalOutcomes(of name: String) {
+    /// Journals what a group has settled and given up since the last time.
+    mutating func journalOutcomes(of name: String) {
         guard let letters = groups[name]?.newDeadLetters, let settlement = groups[name]?.takeSettlement() else {
             return
         }

@@ -149,6 +149,9 @@ struct GroupMachine {
         isDirty = true
     }
 
+    /// The id of the next delivery.
+    var nextDelivery: UInt64 { deliveryBase + UInt64(deliveries.count) }
+
     /// Everything below it that matches is settled.
     var floor: UInt64 { entries.first?.offset ?? next }
 
