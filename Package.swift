@@ -109,7 +109,7 @@ let package = Package(
         executable(
             "Bench", ["Bus", "Events", "Twilio", "Journal", "Wire", "ZeroMQ", "CPlatform", argumentParser, logging]),
 
-        tests("BrokerTests", ["Broker", "Events", "Journal", "Wire", deque]),
+        tests("BrokerTests", ["Broker", "Events", "Hosting", "Journal", "Wire", deque, logging]),
         tests("BusTests", ["Bus", "CPlatform", "Wire", "ZeroMQ", logging]),
         tests("EventsTests", ["Events"]),
         tests(
