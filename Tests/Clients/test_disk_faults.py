@@ -83,8 +83,9 @@ def test_full_disk_refuses_and_goes_on_when_there_is_space(faulty):
     disk.begin_faults()
     # What the Broker took before it knew waits, unanswered; everything after it is refused at once.
     waiting = bus.publish_later(event("t.x", "k", "2"))
-    refused = wait_until(lambda: [r for r in [publish(other, 3)] if r.status == REFUSED], what="a refusal")[0]
-    assert "journal.full" in refused.reason
+    wait_until(lambda: "disk is full" in broker.log(), what="the Broker's complaint")
+    refused = publish(other, 3)
+    assert refused.status == REFUSED and "journal.full" in refused.reason
     assert not waiting.done()
     assert [s.offset for s in other.read_all(offset=0, filters=["t.x"])] == [before.offset]
     disk.trigger.unlink()
