@@ -68,7 +68,7 @@ struct CallTests {
         let answers = try await withConnection(broker.path) { bus in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    try await bus.serve("double", concurrency: 1) { payload in
+                    try await bus.serve("double", concurrency: 2) { payload in
                         guard payload == [1] else { throw BusError.unavailable }
                         return [2]
                     }
@@ -79,8 +79,8 @@ struct CallTests {
                 return answers
             }
         }
-        #expect(answers[0] == (.ok, [2]))
-        #expect(answers[1].0 == .failed)
-        #expect(try ControlJSON.decode(Failure.self, from: answers[1].1).code == "call.unavailable")
+        #expect(answers.contains { $0 == (.ok, [2]) })
+        let failed = try #require(answers.first { $0.0 == .failed })
+        #expect(try ControlJSON.decode(Failure.self, from: failed.1).code == "call.unavailable")
     }
 }

@@ -8,9 +8,10 @@ import Wire
 
     private func machine(
         maxPending: Int = 1_000, timeout: Duration? = nil, policy: BusConfiguration.UnackedPolicy = .resend,
-        connected: Bool = true, limits: Welcome.Limits = limits()
+        connected: Bool = true, limits: Welcome.Limits = limits(), gatheringEvents: Int = 0
     ) -> Machine {
-        var machine = Machine(maxPending: maxPending, timeout: timeout, policy: policy)
+        var machine = Machine(
+            maxPending: maxPending, timeout: timeout, policy: policy, gatheringEvents: gatheringEvents)
         if connected { machine.connected(session: 7, limits: limits) }
         return machine
     }
@@ -47,6 +48,25 @@ import Wire
         #expect(frames.count == 1)
         #expect(ids(ofPublish: frames[0]) == ["/test\n0", "/test\n1", "/test\n2"])
         #expect(try header(of: frames[0]) == FrameHeader(.publish, session: 7, ref: 1))
+    }
+
+    @Test func `while a frame is unanswered, a few events gather and many leave`() {
+        var machine = machine(gatheringEvents: 3)
+        #expect(!machine.isGathering)
+        enqueue(0..<1, in: &machine)
+        #expect(frames(&machine).count == 1)
+        enqueue(1..<3, in: &machine)
+        #expect(machine.isGathering)
+        #expect(frames(&machine).isEmpty)
+        enqueue(3..<4, in: &machine)
+        #expect(!machine.isGathering)
+        #expect(frames(&machine).map { ids(ofPublish: $0).count } == [3])
+        enqueue(4..<5, in: &machine)
+        #expect(frames(&machine).isEmpty)
+        _ = answer(&machine, 1, [PublishRun(status: .accepted, count: 1, offset: 0)])
+        #expect(frames(&machine).isEmpty, "another frame is unanswered")
+        _ = answer(&machine, 2, [PublishRun(status: .accepted, count: 3, offset: 1)])
+        #expect(frames(&machine).map(ids) == [["/test\n4"]])
     }
 
     @Test func `every run of an answer finds its waiters`() {

@@ -48,7 +48,8 @@ private struct PublishModel {
     @Test(arguments: 1...40 as ClosedRange<UInt64>)
     func `across disconnects and refusals every event is stored once, in order, and answered once`(seed: UInt64) {
         var random = Seeded(seed)
-        var machine = Machine(maxPending: 10_000, timeout: nil, policy: .resend)
+        var machine = Machine(
+            maxPending: 10_000, timeout: nil, policy: .resend, gatheringEvents: Int.random(in: 0...20, using: &random))
         var model = PublishModel()
         var answers: [(UInt64, [PublishRun])] = []
         var outcomes: [Int: PublishOutcome] = [:]

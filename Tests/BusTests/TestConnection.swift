@@ -69,6 +69,6 @@ extension [UInt8] {
 final class Counter: Sendable {
     private let count = Atomic<Int>(0)
 
-    /// 1, then 2, …
+    /// 1 at first, then 2, and so on.
     func next() -> Int { count.wrappingAdd(1, ordering: .relaxed).newValue }
 }

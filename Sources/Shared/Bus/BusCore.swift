@@ -61,11 +61,11 @@ final class BusCore: Sendable {
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<PublishOutcome, Never>) in
                 if Task.isCancelled { return continuation.resume(returning: .failed(.cancelled)) }
-                let error = publishes.withLock { machine in
-                    machine.enqueue(event, ticket: ticket, waiter: .one(continuation), now: now)
+                let (error, isGathering) = publishes.withLock { machine in
+                    (machine.enqueue(event, ticket: ticket, waiter: .one(continuation), now: now), machine.isGathering)
                 }
                 if let error { return continuation.resume(returning: .failed(error)) }
-                wake.signal()
+                if !isGathering { wake.signal() }
                 // A cancellation between the look above and the lock found nothing to cancel yet.
                 if Task.isCancelled { cancelPublishes(ticket..<ticket + 1) }
             }
@@ -82,17 +82,17 @@ final class BusCore: Sendable {
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let gathering = PublishGathering(count: events.count, continuation)
-                let errors = publishes.withLock { machine -> [(Int, BusError)] in
+                let (errors, isGathering) = publishes.withLock { machine -> ([(Int, BusError)], Bool) in
                     var errors: [(Int, BusError)] = []
                     for (index, event) in events.enumerated() {
                         let error = machine.enqueue(
                             event, ticket: first + UInt64(index), waiter: .part(gathering, index), now: now)
                         if let error { errors.append((index, error)) }
                     }
-                    return errors
+                    return (errors, machine.isGathering)
                 }
                 for (index, error) in errors { gathering.finish(index, .failed(error)) }
-                wake.signal()
+                if !isGathering { wake.signal() }
                 if Task.isCancelled { cancelPublishes(tickets) }
             }
         } onCancel: {

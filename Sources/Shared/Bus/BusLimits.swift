@@ -4,6 +4,9 @@ public enum BusLimits {
     public static let eventsPerFrame = 4_096
     /// Bytes of records in one `publish` frame, unless a single record is larger.
     public static let bytesPerFrame = 512 * 1_024
+    /// Events, and bytes of them, that leave although an earlier frame is unanswered; fewer wait for its answer.
+    public static let gatheringEvents = 128
+    public static let gatheringBytes = 64 * 1_024
     /// Bytes of unanswered publishes of one connection; above it publish throws ``BusError/tooManyPending(limit:)``.
     public static let pendingPublishBytes = 256 * 1_024 * 1_024
     /// Unanswered calls, reads, map operations and transactions of one connection; above it they throw

@@ -211,7 +211,11 @@ final class BusLoop {
     /// Sends what waits in the mailboxes.
     private func flush() {
         guard machine.isConnected else { return }
-        while let next = core.publishes.withLock({ $0.next(now: now, completions: &completions) }) {
+        var takesNew = true
+        while let next = core.publishes.withLock({ machine in
+            machine.next(now: now, takesNew: takesNew, completions: &completions)
+        }) {
+            takesNew = false
             switch next {
             case .publish(let bytes): send(bytes)
             case .resume(let ref): send([UInt8](FrameHeader(.resume, session: machine.session, ref: ref), body: []))

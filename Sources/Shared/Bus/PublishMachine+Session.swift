@@ -59,8 +59,9 @@ extension PublishMachine {
 
     /// The next frame to send now, if any; call it until there is none.
     ///
-    /// Events that no frame of this session can hold are answered into `completions`.
-    mutating func next(now: UInt64, completions: inout [Completion]) -> Frame? {
+    /// Events that no frame of this session can hold are answered into `completions`. `takesNew` false leaves those for
+    /// the next turn that came since the last frame: so they share one, instead of leaving in twos and threes.
+    mutating func next(now: UInt64, takesNew: Bool = true, completions: inout [Completion]) -> Frame? {
         guard let limits else { return nil }
         switch flow {
         case .disconnected, .closed, .draining: return nil
@@ -72,23 +73,24 @@ extension PublishMachine {
         case .flowing: break
         }
         while true {
-            if queued.isEmpty { closeOpenChunk() }
+            if queued.isEmpty, takesNew, !isGathering { closeOpenChunk() }
             guard let first = queued.first else { return nil }
             let events = first.entries.count
             let bytes = first.recordBytes
             if inFlightEvents + events <= limits.maxUnackedEvents, inFlightBytes + bytes <= limits.maxUnackedBytes,
                 Chunk.headBytes + bytes <= limits.maxFrameBytes
             {
-                return .publish(send(queued.removeFirst()))
+                return .publish(sendFirst())
             }
             guard inFlight.isEmpty else { return nil }
             splitFirstChunk(limits, &completions)
         }
     }
 
-    private mutating func send(_ unsealed: Chunk) -> [UInt8] {
-        var chunk = unsealed
-        chunk.seal(session: session, sequence: nextSequence)
+    private mutating func sendFirst() -> [UInt8] {
+        // In its place, so that the frame's memory has one owner and is not copied.
+        queued[0].seal(session: session, sequence: nextSequence)
+        let chunk = queued.removeFirst()
         nextSequence += UInt64(chunk.entries.count)
         inFlightEvents += chunk.entries.count
         inFlightBytes += chunk.recordBytes
@@ -127,14 +129,14 @@ extension PublishMachine {
         guard let place = inFlight.firstIndex(where: { $0.firstSequence == sequence }),
             runs.reduce(0, { $0 + Int($1.count) }) == inFlight[place].entries.count
         else { return false }
-        let chunk = inFlight.remove(at: place)
+        var chunk = inFlight.remove(at: place)
         inFlightEvents -= chunk.entries.count
         inFlightBytes -= chunk.recordBytes
         if let refusal = runs.first(where: { $0.status == .refused }) {
             takeRefusal(of: chunk, runs, Failure(reason: refusal.reason, retryable: true), &completions)
         } else {
             refusals = 0
-            finish(chunk, runs, &completions)
+            finish(&chunk, runs, &completions)
         }
         pauseWhenDrained(now: now, jitter: jitter)
         return true
@@ -162,8 +164,7 @@ extension PublishMachine {
         }
     }
 
-    private mutating func finish(_ answered: Chunk, _ runs: [PublishRun], _ completions: inout [Completion]) {
-        var chunk = answered
+    private mutating func finish(_ chunk: inout Chunk, _ runs: [PublishRun], _ completions: inout [Completion]) {
         pendingEvents -= chunk.entries.count
         pendingBytes -= chunk.recordBytes
         var index = 0

@@ -43,6 +43,7 @@ struct PublishMachine<Waiter: Sendable>: Sendable {
     let maxPending: Int
     let timeout: UInt64?
     let policy: BusConfiguration.UnackedPolicy
+    let gatheringEvents: Int
     var flow: Flow = .disconnected
     var session: UInt32 = 0
     var limits: Welcome.Limits?
@@ -65,13 +66,27 @@ struct PublishMachine<Waiter: Sendable>: Sendable {
     var pendingBytes = 0
     var earliestDeadline = UInt64.max
 
-    init(maxPending: Int, timeout: Duration?, policy: BusConfiguration.UnackedPolicy) {
+    init(
+        maxPending: Int, timeout: Duration?, policy: BusConfiguration.UnackedPolicy,
+        gatheringEvents: Int = BusLimits.gatheringEvents
+    ) {
+        self.gatheringEvents = gatheringEvents
         self.maxPending = maxPending
         self.timeout = timeout.map(\.nanoseconds)
         self.policy = policy
     }
 
     var isIdle: Bool { pendingEvents == 0 }
+
+    /// Whether new events wait for the answer under way, so that they leave together; the owner need not be woken.
+    ///
+    /// As in Nagle's algorithm: while a frame is unanswered, what comes gathers until there is much of it
+    /// (``BusLimits/gatheringEvents``). The Broker would take it only with its next sync anyway, and whoever awaits each
+    /// publish gets frames of as many events as there are tasks instead of twos and threes.
+    var isGathering: Bool {
+        !inFlight.isEmpty && queued.isEmpty && open.recordBytes < BusLimits.gatheringBytes
+            && open.entries.count < gatheringEvents
+    }
     /// Whether an event was sent and is not answered.
     var hasUnanswered: Bool { !inFlight.isEmpty }
 
