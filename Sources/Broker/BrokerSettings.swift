@@ -22,7 +22,7 @@ struct BrokerSettings: ServiceSettings {
     init(reader: SettingsReader) {
         let broker = reader.section("broker")
         limits.maxEventBytes = broker.int("max_event_bytes", default: 1 << 20, in: 1_024...8 << 20)
-        limits.maxFrameBytes = broker.int("max_frame_bytes", default: 8 << 20, in: 65_536...64 << 20)
+        limits.maxFrameBytes = broker.int("max_frame_bytes", default: 8 << 20, in: 65_536...32 << 20)
         limits.maxUnackedEvents = broker.int("max_unacked_events", default: 65_536, in: 1...1_000_000)
         limits.maxUnackedBytes = broker.int("max_unacked_bytes", default: 16 << 20, in: 65_536...256 << 20)
         limits.heartbeatMs = broker.int("heartbeat_ms", default: 1_000, in: 100...60_000)
@@ -39,7 +39,8 @@ struct BrokerSettings: ServiceSettings {
         let bytes = broker.int("retention_bytes", default: 0, in: 0...1 << 50)
         journal.retention = JournalRetention(
             maxAge: days == 0 ? nil : .seconds(days * 86_400), maxBytes: bytes == 0 ? nil : UInt64(bytes))
-        journal.maxBatchBytes = max(journal.maxBatchBytes, limits.maxFrameBytes + (4 << 20))
+        // A turn, the largest frame, and what groups may give up in one turn.
+        journal.maxBatchBytes = 64 << 20
         roles = BrokerSettings.roles(broker)
     }
 

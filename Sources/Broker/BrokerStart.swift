@@ -23,7 +23,10 @@ struct BrokerStart {
         snapshots = try SQLiteSnapshots(path: "\(stateDirectory)/state.sqlite", journal: journal.id)
         core = BrokerCore(
             limits: settings.limits, access: AccessPolicy(roles: settings.roles, ownUID: geteuid()),
-            identity: .init(journal: journal.id, epoch: journal.epoch, version: BuildInfo.version), topics: topics,
+            identity: .init(
+                journal: journal.id, epoch: journal.epoch, version: BuildInfo.version,
+                firstSession: .random(in: 1...0x3FFF_FFFF)),
+            topics: topics,
             source: source, end: journal.syncedEnd, first: journal.firstOffset, lastTime: journal.lastTime)
         self.journal = journal
         try restoreState(logger)
@@ -59,10 +62,17 @@ struct BrokerStart {
     private mutating func restoreState(_ logger: Logger) throws {
         var from = journal.firstOffset
         if let saved = try snapshots.latest() {
-            guard saved.through <= journal.syncedEnd else {
+            let recovered = journal.recovery.recoveredEnd
+            guard saved.through <= recovered || saved.through <= journal.firstOffset else {
                 throw BrokerError.inconsistent(
-                    "state.sqlite goes through offset \(saved.through), the journal ends at \(journal.syncedEnd). "
-                        + "Restore both from one backup, or delete state.sqlite to rebuild it from the journal.")
+                    "state.sqlite goes through offset \(saved.through), the journal ends at \(recovered). "
+                        + "Restore both from one backup.")
+            }
+            guard saved.through >= journal.firstOffset || journal.firstOffset <= 1 else {
+                throw BrokerError.inconsistent(
+                    "state.sqlite goes through offset \(saved.through), the journal begins at \(journal.firstOffset): "
+                        + "what lies between is lost. Restore both from one backup. Without state.sqlite the Broker "
+                        + "starts too, but maps, cursors and dead letters older than the journal are gone.")
             }
             core.load(saved.rows)
             from = max(from, saved.through)
@@ -80,7 +90,9 @@ struct BrokerStart {
 
     /// Ids and topics, from the segments' sidecars.
     private mutating func restoreIndexes(_ settings: BrokerSettings, _ topics: TopicTable) throws {
-        try journal.forEachID(from: journal.firstOffset) { hash, offset in core.dedup.insert(hash, at: offset) }
+        let reach = journal.lastTime > settings.limits.dedupWindow ? journal.lastTime - settings.limits.dedupWindow : 0
+        let oldest = max(journal.firstOffset, try journal.offset(atOrAfter: reach))
+        try journal.forEachID(from: oldest) { hash, offset in core.dedup.insert(hash, at: offset) }
         for (name, offset) in try journal.topics() {
             let number = Array(name.utf8).withUnsafeBytes { topics.number(of: $0) }
             if let number { _ = topics.advance(number, to: offset) }

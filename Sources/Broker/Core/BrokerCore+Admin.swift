@@ -90,18 +90,29 @@ extension BrokerCore {
     private func deadLetters(of group: GroupMachine, _ request: AdminRequest) -> [DeadLetterInfo] {
         let limit = min(max(request.limit ?? 100, 1), 1_000)
         let offsets = group.deadLetters.keys.filter { $0 > request.after ?? 0 }.sorted().prefix(limit)
-        return offsets.compactMap { group.deadLetters[$0]?.info }
+        var bytes = 0
+        return offsets.compactMap { group.deadLetters[$0] }.prefix { letter in
+            defer { bytes += letter.record.count }
+            return bytes < BrokerCore.mapPageBytes
+        }.compactMap(\.info)
     }
 
     private func chosen(_ request: AdminRequest, _ group: GroupMachine) -> [DeadLetter] {
-        (request.offsets ?? Array(group.deadLetters.keys)).sorted().compactMap { group.deadLetters[$0] }
+        var bytes = 0
+        let offsets = request.offsets.map { Set($0) } ?? Set(group.deadLetters.keys)
+        return offsets.sorted().lazy.compactMap { group.deadLetters[$0] }.prefix { letter in
+            defer { bytes += letter.record.count }
+            return bytes < GroupMachine.letterBytesPerTurn
+        }
     }
 
     /// Journals redrive records: the group meets them as it reads on.
     private mutating func retry(_ letters: [DeadLetter], of name: String) -> Int {
         for letter in letters {
+            let offset = appendEnd
             appendInternal(.redrive, key: name, payload: RedriveRecord.bytes(of: letter))
             forget(letter, of: name)
+            groups[name]?.awaitRedrive(at: offset, key: letter.keyHash)
         }
         return letters.count
     }

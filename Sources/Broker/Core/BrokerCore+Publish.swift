@@ -12,6 +12,9 @@ extension BrokerCore {
         guard reader.isValid, count <= reader.remaining / RecordView.headerBytes else {
             throw .truncated(what: "publish")
         }
+        // All of it is well-formed, or none of it is stored.
+        var check = reader
+        for _ in 0..<count where check.record() == nil { throw .truncated(what: "publish") }
         guard session.isPaused || header.ref == session.expectedSequence else {
             failSequence(session, header.ref)
             return
@@ -167,14 +170,6 @@ extension BrokerCore {
             ? "\(limits.maxTopics) topics exist already (max_topics)."
             : "A topic is 1…255 bytes of dot-separated tokens of letters, digits, - and _."
         return Failure(code: "event.topic", message: message, retryable: false)
-    }
-
-    /// Forgets ids that have left the window, unless the clock is in doubt.
-    mutating func forgetOldIDs() {
-        guard !clock.isSuspended, let oldest = dedup.reach, let batch = source.batch(atOrAfter: oldest) else {
-            return
-        }
-        if batch.time + limits.dedupWindow < clock.time { dedup.forget(before: batch.end) }
     }
 }
 

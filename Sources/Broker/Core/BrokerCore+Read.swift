@@ -3,8 +3,10 @@ import Wire
 
 /// Reading without a group.
 extension BrokerCore {
-    /// Batches that one filtered read looks at; the answer's `next` says where it stopped.
-    static var batchesPerRead: Int { 4_096 }
+    /// Bytes that one filtered read looks at; the answer's `next` says where it stopped.
+    static var bytesPerRead: Int { 4 << 20 }
+    /// Raw reads of one session that wait for their turn.
+    static var rawReadsPerSession: Int { 16 }
 
     mutating func read(
         _ header: FrameHeader, _ body: UnsafeRawBufferPointer, from session: Session
@@ -28,6 +30,11 @@ extension BrokerCore {
         }
         let from = max(start, firstOffset)
         if request.raw {
+            guard rawReads.count(where: { $0.session.id == session.id }) < BrokerCore.rawReadsPerSession else {
+                let message = "\(BrokerCore.rawReadsPerSession) raw reads of this session wait already."
+                fail(session, ref: header.ref, "read.range", message, retryable: true)
+                return
+            }
             rawReads.append(.init(session: session, ref: header.ref, offset: from, maxBytes: request.maxBytes))
         } else {
             answerNow(session, .records, ref: header.ref, body: matching(request, from: from))
@@ -59,13 +66,13 @@ extension BrokerCore {
         out.append(contentsOf: repeatElement(0, count: RecordsBody.headerBytes))
         var next = from
         var count: UInt32 = 0
-        var batches = 0
-        reading: while next < durableEnd, batches < BrokerCore.batchesPerRead {
+        var scanned = 0
+        reading: while next < durableEnd, scanned < BrokerCore.bytesPerRead {
             guard let batch = source.batch(atOrAfter: next) else {
                 next = durableEnd
                 break
             }
-            batches += 1
+            scanned += batch.bytes.count
             next = max(next, batch.base)
             while next < batch.end {
                 let index = batch.index[Int(next - batch.base)]

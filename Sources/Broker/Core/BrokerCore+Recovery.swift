@@ -12,7 +12,10 @@ extension BrokerCore {
             }
         }
         maps.markClean()
-        for name in groups.keys { groups[name]?.isDirty = false }
+        for name in groups.keys {
+            groups[name]?.isDirty = false
+            groups[name]?.unsavedLetters = []
+        }
     }
 
     private mutating func load(_ name: SnapshotRow.Name, _ value: UnsafeRawBufferPointer) {
@@ -44,13 +47,13 @@ extension BrokerCore {
                 : nil
             maps.apply(map, Array(record.key), value)
         case .settlement, .group, .deadLetter, .redrive, .deadLetterDropped:
-            replayGroupRecord(record, String(decoding: record.key, as: UTF8.self))
+            replayGroupRecord(record, at: offset, String(decoding: record.key, as: UTF8.self))
         case .event, nil:
             break
         }
     }
 
-    private mutating func replayGroupRecord(_ record: RecordView, _ name: String) {
+    private mutating func replayGroupRecord(_ record: RecordView, at offset: UInt64, _ name: String) {
         switch record.kind {
         case .group where record.payload.isEmpty:
             if let gone = groups.removeValue(forKey: name) {
@@ -70,7 +73,9 @@ extension BrokerCore {
         case .deadLetter:
             if let letter = DeadLetter(record.payload) { groups[name]?.keep(letter) }
         case .redrive:
-            if let redrive = RedriveRecord.read(record.payload) { dropReplayed(redrive.offset, of: name) }
+            guard let redrive = RedriveRecord.read(record.payload) else { return }
+            dropReplayed(redrive.offset, of: name)
+            groups[name]?.awaitRedrive(at: offset, key: KeyHash.key(redrive.record.key))
         default:
             if record.payload.count == 8 { dropReplayed(record.payload.u64(at: 0), of: name) }
         }
@@ -102,8 +107,9 @@ extension BrokerCore {
         }
         for (name, group) in groups where group.isDirty && group.config.durable {
             groups[name]?.isDirty = false
+            groups[name]?.unsavedLetters = []
             rows.append(SnapshotRow(name: .group(name), value: group.snapshot))
-            for letter in group.deadLetters.values {
+            for letter in group.unsavedLetters.compactMap({ group.deadLetters[$0] }) {
                 rows.append(SnapshotRow(name: .deadLetter(group: name, offset: letter.offset), value: letter.bytes))
             }
         }

@@ -108,7 +108,8 @@ extension BrokerCore {
         lastSession = lastSession == UInt32.max ? 1 : lastSession + 1
         let session = Session(
             id: lastSession, peer: peer, role: hello.role, permissions: permissions,
-            client: String(hello.client.prefix(128)), instance: String(hello.instance.prefix(128)), lastSeen: now)
+            client: String(decoding: hello.client.utf8.prefix(128), as: UTF8.self),
+            instance: String(decoding: hello.instance.utf8.prefix(128), as: UTF8.self), lastSeen: now)
         sessions[session.id] = session
         sessionOfPeer[peer] = session.id
         let welcome = Welcome(
@@ -145,6 +146,8 @@ extension BrokerCore {
 
     /// What happens by time: heartbeats, `ack_wait`, deadlines, TTL.
     mutating func tick(now: UInt64) {
+        // After the loop stood still, signs of life and outcomes may wait unread in the socket.
+        guard now >= patienceUntil else { return }
         let silence = UInt64(limits.heartbeatMs) * 3_000_000
         for session in sessions.values where session.lastSeen + silence < now {
             statistics.expiredSessions += 1
@@ -162,7 +165,6 @@ extension BrokerCore {
         }
         if calls.nextDeadline <= now { perform(calls.tick(now: now)) }
         expireMapEntries()
-        forgetOldIDs()
     }
 
     /// When ``tick(now:)`` has something to do besides heartbeats and TTL.

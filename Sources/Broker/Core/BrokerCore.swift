@@ -43,6 +43,8 @@ struct BrokerCore<Source: RecordSource> {
     /// Raw reads that the owner answers from the log.
     var rawReads: [RawRead] = []
 
+    /// Until when nobody is given up for silence: the loop stood still before.
+    var patienceUntil: UInt64 = 0
     var lastSession: UInt32
     var lastSubscription: UInt32 = 0
     /// Delivery ids of groups that are gone lie below it: a group made anew under an old name does not use them again.
@@ -64,6 +66,8 @@ struct BrokerCore<Source: RecordSource> {
         var journal: JournalID
         var epoch: UInt64
         var version: String
+        /// Where session numbers begin: not to be foretold.
+        var firstSession: UInt32 = 1
     }
 
     /// A frame for a connection.
@@ -95,12 +99,16 @@ struct BrokerCore<Source: RecordSource> {
         builderBase = end
         durableEnd = end
         firstOffset = first
-        // Session numbers of different runs differ, so that a frame of an earlier run is never mistaken for one of this.
-        lastSession = UInt32(truncatingIfNeeded: identity.epoch &* 65_599) & 0x3FFF_FFFF
+        lastSession = identity.firstSession
     }
 
     /// The offset that the next record gets.
     var appendEnd: UInt64 { builderBase + UInt64(builder.count) }
+
+    /// Ids of events from before it are forgotten, nanoseconds since 1970; nil while the clock is in doubt.
+    var dedupHorizon: UInt64? {
+        clock.isSuspended || clock.time < limits.dedupWindow ? nil : clock.time - limits.dedupWindow
+    }
 
     // MARK: A turn
 

@@ -40,13 +40,7 @@ struct DedupIndex {
     /// Remembers an id; forgets the oldest when there are `limit`.
     mutating func insert(_ hash: UInt64, at offset: UInt64) {
         if count == limit { removeOldest() }
-        if ring.count < limit, count == ring.count {
-            if oldest != 0 { straighten() }
-            ring.append(Slot(hash: hash, offset: offset))
-            count += 1
-            if count * 2 > table.count { rebuild(slots: table.count * 2) } else { link(ring.count - 1) }
-            return
-        }
+        if count == ring.count { grow() }
         let place = (oldest + count) % ring.count
         ring[place] = Slot(hash: hash, offset: offset)
         count += 1
@@ -65,11 +59,16 @@ struct DedupIndex {
         table[place] = UInt32(ringPlace + 1)
     }
 
-    /// Puts the oldest id first in the ring, so that it can grow at its end.
-    private mutating func straighten() {
-        ring = Array(ring[oldest...] + ring[..<oldest])
+    /// Doubles the ring, the oldest id first, and the table with it.
+    private mutating func grow() {
+        let size = min(limit, max(1_024, ring.count * 2))
+        var larger = Array(ring[oldest...] + ring[..<oldest])
+        larger.append(contentsOf: repeatElement(Slot(hash: 0, offset: 0), count: size - larger.count))
+        ring = larger
         oldest = 0
-        rebuild(slots: table.count)
+        var slots = table.count
+        while slots < size * 2 { slots *= 2 }
+        rebuild(slots: slots)
     }
 
     private mutating func rebuild(slots: Int) {

@@ -21,20 +21,22 @@ extension GroupMachine {
         dispatchReady(now: now, budget: &budget, records: &records)
         var stoppedEarly = false
         while canRead {
-            guard budget > 0 else {
+            guard budget > 0, !isGivingUpMuch else {
                 stoppedEarly = true
                 break
             }
             guard let batch = records.batch(atOrAfter: next) else { break }
             readBatch(batch, now: now, budget: &budget, topics: topics)
+            // Passing over is work too: a filter that matches nothing must not hold up the loop.
+            budget -= 1 + batch.index.count / 16
         }
         flushFrames()
-        return stoppedEarly || (budget <= 0 && !ready.isEmpty)
+        return !isDeadLetterStoreFull && (stoppedEarly || ((budget <= 0 || isGivingUpMuch) && !ready.isEmpty))
     }
 
     private mutating func readBatch(_ batch: StoredBatch, now: UInt64, budget: inout Int, topics: TopicTable) {
         next = max(next, batch.base)
-        while next < batch.end, budget > 0, canRead {
+        while next < batch.end, budget > 0, canRead, !isGivingUpMuch {
             let offset = next
             let index = batch.index[Int(offset - batch.base)]
             next += 1
@@ -63,10 +65,12 @@ extension GroupMachine {
             else { return }
             if restoredSettled.remove(offset) != nil {
                 pass(offset)
+                endRedrive(offset)
                 return
             }
             budget -= 1
             let key = KeyHash.key(redriven.record.key)
+            endRedrive(offset)
             take(
                 offset: offset, origin: redriven.offset, key: key, record: redriven.record, isRedriven: true,
                 time: batch.time, now: now)
@@ -212,7 +216,7 @@ extension GroupMachine {
 
     /// Hands out entries that waited for their key.
     private mutating func dispatchReady(now: UInt64, budget: inout Int, records: inout some RecordSource) {
-        while budget > 0, let key = ready.first {
+        while budget > 0, !isGivingUpMuch, let key = ready.first {
             guard members.contains(where: \.isOpen), ackPending < config.maxAckPending
             else { return }
             ready.removeFirst()
@@ -220,6 +224,13 @@ extension GroupMachine {
             state.isReady = false
             guard state.inFlight == 0, state.cursor != GroupMachine.noEntry else {
                 keys[key] = state
+                continue
+            }
+            if parkedKeys[key] != nil, !self[entry: state.cursor].isRedriven {
+                // What was too much for the turn in which the key was parked.
+                keys[key] = state
+                budget -= 1
+                if isDeadLetterStoreFull { makeReady(key) } else { parkNext(of: key, now: now, records: &records) }
                 continue
             }
             // Rather not to the member that just failed with it.

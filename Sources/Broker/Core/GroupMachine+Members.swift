@@ -61,6 +61,8 @@ extension GroupMachine {
         if next < offset {
             skipped += offset - next
             next = offset
+            isFloorUnsaid = true
+            for redrive in unreadRedrives.keys where redrive < offset { endRedrive(redrive) }
             restoredSettled = restoredSettled.filter { $0 >= offset }
         }
         skippedAtFloor += skipped

@@ -181,6 +181,7 @@ extension GroupMachine {
             history: histories[number] ?? [], record: Array(event.record.bytes))
         keep(letter)
         newDeadLetters.append(letter)
+        newLetterBytes += letter.record.count
         settlement.settled.append(entry.offset)
         complete(number, now: now)
     }
@@ -189,22 +190,53 @@ extension GroupMachine {
     private mutating func parkFollowers(of key: UInt64, now: UInt64, time: UInt64, records: inout some RecordSource) {
         guard let state = keys[key] else { return }
         takeBack(from: state.head, blockedUntil: 0)
-        while let state = keys[key] {
-            guard let batch = records.batch(atOrAfter: self[entry: state.head].offset) else { return }
-            let number = state.head
-            batch.withRecord(at: self[entry: number].offset) { record in
-                let event = RedriveRecord.event(in: record, at: self[entry: number].offset)
-                giveUp(number, event, reason: GroupMachine.parkedReason, now: now, time: time)
-            }
+        while !isGivingUpMuch, !isDeadLetterStoreFull, keys[key] != nil {
+            parkNext(of: key, now: now, records: &records)
         }
     }
+
+    /// Gives up the first waiting entry of a parked key.
+    mutating func parkNext(of key: UInt64, now: UInt64, records: inout some RecordSource) {
+        guard let number = keys[key]?.head, let batch = records.batch(atOrAfter: self[entry: number].offset) else {
+            return
+        }
+        batch.withRecord(at: self[entry: number].offset) { record in
+            let event = RedriveRecord.event(in: record, at: self[entry: number].offset)
+            giveUp(number, event, reason: GroupMachine.parkedReason, now: now, time: batch.time)
+        }
+        makeReady(key)
+    }
+
+    /// Bytes of dead letters that one turn may journal for a group; the rest follows in the next.
+    static let letterBytesPerTurn = 4 << 20
+
+    /// Whether this turn has given up enough.
+    var isGivingUpMuch: Bool { newLetterBytes >= GroupMachine.letterBytesPerTurn }
 
     /// Adds a dead letter to the state, live or from a replay.
     mutating func keep(_ letter: DeadLetter) {
         isDirty = true
+        unsavedLetters.insert(letter.offset)
         guard deadLetters.updateValue(letter, forKey: letter.offset) == nil else { return }
         deadLetterBytes += letter.record.count
         if config.onExhausted == .parkKey { parkedKeys[letter.keyHash, default: 0] += 1 }
+    }
+
+    /// Notes a redrive record at `offset` that is not read yet: until then newer events of its key stay behind it.
+    mutating func awaitRedrive(at offset: UInt64, key: UInt64) {
+        isDirty = true
+        guard unreadRedrives.updateValue(key, forKey: offset) == nil, config.onExhausted == .parkKey else { return }
+        parkedKeys[key, default: 0] += 1
+    }
+
+    /// The redrive record at `offset` was read, or is not to be read any more.
+    mutating func endRedrive(_ offset: UInt64) {
+        guard let key = unreadRedrives.removeValue(forKey: offset) else { return }
+        release(key)
+    }
+
+    private mutating func release(_ key: UInt64) {
+        if let holding = parkedKeys[key] { parkedKeys[key] = holding > 1 ? holding - 1 : nil }
     }
 
     /// Removes a dead letter from the state: redriven or dropped.
@@ -213,9 +245,8 @@ extension GroupMachine {
         guard let letter = deadLetters.removeValue(forKey: offset) else { return nil }
         isDirty = true
         deadLetterBytes -= letter.record.count
-        if let holding = parkedKeys[letter.keyHash] {
-            parkedKeys[letter.keyHash] = holding > 1 ? holding - 1 : nil
-        }
+        unsavedLetters.remove(offset)
+        release(letter.keyHash)
         return letter
     }
 
@@ -231,6 +262,7 @@ extension GroupMachine {
         guard now >= earliestDeadline else { return }
         let late = keys.values.filter { $0.inFlight > 0 && $0.deadline <= now }.map(\.head).sorted()
         for number in late where number >= entryBase && self[entry: number].state == .delivered {
+            guard newLetterBytes < GroupMachine.letterBytesPerTurn else { break }
             let reason = "no outcome within ack_wait (\(config.ackWaitMs) ms)"
             fail(number, reason: reason, delayMs: 0, now: now, time: time, records: &records)
         }

@@ -5,7 +5,9 @@ import Wire
 extension GroupMachine {
     /// The outcomes since the last call, for one settlement record.
     mutating func takeSettlement() -> SettlementRecord? {
-        guard !settlement.isEmpty else { return nil }
+        newLetterBytes = 0
+        guard !settlement.isEmpty || isFloorUnsaid else { return nil }
+        isFloorUnsaid = false
         settlement.floor = floor
         defer { settlement = SettlementRecord() }
         return settlement
@@ -26,12 +28,13 @@ extension GroupMachine {
     mutating func finishReplay() {
         restoredSettled = restoredSettled.filter { $0 >= next }
         restoredAttempts = restoredAttempts.filter { $0.key >= next }
+        for offset in unreadRedrives.keys where offset < next || restoredSettled.contains(offset) { endRedrive(offset) }
     }
 
     /// Configuration and cursor; dead letters are saved one by one.
     ///
-    /// Layout: `u64 floor, u32 settled, u32 attempts, u32 configuration length`, configuration as JSON,
-    /// settled × `u64`, attempts × (`u64 offset, u16 attempts`).
+    /// Layout: `u64 floor, u32 settled, u32 attempts, u32 redrives, u32 configuration length`, configuration as JSON,
+    /// settled × `u64`, attempts × (`u64 offset, u16 attempts`), redrives × (`u64 offset, u64 key hash`).
     var snapshot: [UInt8] {
         let config = ControlJSON.encode(self.config)
         let settled = entries.filter { $0.state == .settled }.map(\.offset) + passedSettled + restoredSettled.sorted()
@@ -44,12 +47,17 @@ extension GroupMachine {
         out.put(u64: floor)
         out.put(u32: UInt32(settled.count))
         out.put(u32: UInt32(attempts.count))
+        out.put(u32: UInt32(unreadRedrives.count))
         out.put(u32: UInt32(config.count))
         out.append(contentsOf: config)
         for offset in settled { out.put(u64: offset) }
         for (offset, count) in attempts {
             out.put(u64: offset)
             out.put(u16: count)
+        }
+        for (offset, key) in unreadRedrives {
+            out.put(u64: offset)
+            out.put(u64: key)
         }
         return out
     }
@@ -59,6 +67,7 @@ extension GroupMachine {
         let floor = reader.u64()
         let settledCount = Int(reader.u32())
         let attemptCount = Int(reader.u32())
+        let redriveCount = Int(reader.u32())
         let configLength = Int(reader.u32())
         guard let config = try? ControlJSON.decode(GroupConfig.self, from: reader.raw(configLength)) else { return nil }
         self.init(name: name, config: config, start: floor, epoch: epoch)
@@ -66,6 +75,10 @@ extension GroupMachine {
         for _ in 0..<attemptCount {
             let offset = reader.u64()
             restoredAttempts[offset] = reader.u16()
+        }
+        for _ in 0..<redriveCount {
+            let offset = reader.u64()
+            awaitRedrive(at: offset, key: reader.u64())
         }
         guard reader.isValid else { return nil }
         isDirty = false

@@ -50,12 +50,19 @@ struct GroupMachine {
     var deadLetterBytes = 0
     /// Keys that are parked by `park_key`, with how many dead letters hold each.
     var parkedKeys: [UInt64: Int] = [:]
+    /// Redrive records that are not read yet, with the hash of their key.
+    var unreadRedrives: [UInt64: UInt64] = [:]
+    /// Dead letters that no snapshot has.
+    var unsavedLetters: Set<UInt64> = []
     /// Outcomes of failed attempts by entry number, for the dead letters.
     var histories: [UInt64: [String]] = [:]
 
     // Waiting for the owner
     var settlement = SettlementRecord()
     var newDeadLetters: [DeadLetter] = []
+    var newLetterBytes = 0
+    /// The floor moved without an outcome, which must be journalled all the same.
+    var isFloorUnsaid = false
     var outgoing: [Outgoing] = []
     /// Changed since the last snapshot.
     var isDirty = true

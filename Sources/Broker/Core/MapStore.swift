@@ -66,6 +66,8 @@ struct MapStore {
         if value.expires > 0 {
             expiries.insert(
                 Expiry(time: value.expires, name: EntryName(map: map, key: key), revision: value.revision))
+            // Entries that are written again and again leave their old times behind.
+            if expiries.count > 1_024, expiries.count > 4 * count { sweepExpiries() }
         }
     }
 
@@ -102,6 +104,10 @@ struct MapStore {
             if maps[first.name.map]?.entries[first.name.key]?.revision == first.revision { names.append(first.name) }
         }
         return names
+    }
+
+    private mutating func sweepExpiries() {
+        expiries = Heap(expiries.unordered.filter { maps[$0.name.map]?.entries[$0.name.key]?.revision == $0.revision })
     }
 
     /// The changes since the last call, for a snapshot: nil where the entry is gone.

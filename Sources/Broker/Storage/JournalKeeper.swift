@@ -29,14 +29,21 @@ struct JournalKeeper {
             nextLook = now + JournalKeeper.spaceInterval
             watchSpace(&core, now: now)
         }
-        guard now >= nextSave, core.inFlight.isEmpty, core.builder.isEmpty else { return }
+        guard now >= nextSave, core.inFlight.isEmpty, core.builder.isEmpty, core.unsettled.isEmpty else { return }
         nextSave = now + JournalKeeper.interval
         for failure in journal.takeBackgroundFailures() {
             logger.error("Background work on the journal failed", metadata: ["error": "\(failure)"])
         }
         guard saver.isIdle else { return }
         saver.save(core.takeSnapshotRows(), through: core.durableEnd, logger: logger)
+        try forgetOldIDs(&core)
         try retain(&core)
+    }
+
+    /// Forgets ids that have left the window, unless the clock is in doubt.
+    private func forgetOldIDs(_ core: inout BrokerCore<JournalSource>) throws {
+        guard let horizon = core.dedupHorizon else { return }
+        core.dedup.forget(before: try journal.offset(atOrAfter: horizon))
     }
 
     /// Removes what age and size allow, no durable group needs, and the saved state covers.

@@ -8,7 +8,7 @@ final class SnapshotSaver: Sendable {
     private struct State {
         var isSaving = false
         var savedThrough: UInt64 = 0
-        var failed: [SnapshotRow] = []
+        var failed: [SnapshotRow.Name: SnapshotRow] = [:]
     }
 
     private let snapshots: SQLiteSnapshots
@@ -27,8 +27,9 @@ final class SnapshotSaver: Sendable {
     func save(_ rows: [SnapshotRow], through offset: UInt64, logger: Logger) {
         let all = state.withLock { state in
             state.isSaving = true
-            defer { state.failed = [] }
-            return state.failed + rows
+            defer { state.failed = [:] }
+            for row in rows { state.failed[row.name] = row }
+            return Array(state.failed.values)
         }
         queue.async { [self] in
             do {
@@ -36,7 +37,7 @@ final class SnapshotSaver: Sendable {
                 state.withLock { $0.savedThrough = offset }
             } catch {
                 logger.error("Saving the state failed; it is tried again", metadata: ["error": "\(error)"])
-                state.withLock { $0.failed = all }
+                state.withLock { state in for row in all { state.failed[row.name] = row } }
             }
             state.withLock { $0.isSaving = false }
         }
@@ -48,8 +49,8 @@ final class SnapshotSaver: Sendable {
     /// Rows of a failed save, for the last one.
     func takeFailed() -> [SnapshotRow] {
         state.withLock { state in
-            defer { state.failed = [] }
-            return state.failed
+            defer { state.failed = [:] }
+            return Array(state.failed.values)
         }
     }
 }

@@ -15,6 +15,14 @@ final class BrokerLoop {
     static let turnBytes = 1 << 20
     /// … or this long, nanoseconds.
     static let turnNanoseconds: UInt64 = 1_000_000
+    /// A turn that takes longer stood still, nanoseconds: nobody is given up for silence meanwhile.
+    static let stall: UInt64 = 500_000_000
+    /// How long clients then have to be heard, nanoseconds.
+    static let patience: UInt64 = 2_000_000_000
+    /// Bytes of raw reads that one turn answers.
+    static let rawBytesPerTurn = 4 << 20
+    /// Bytes of records that wait for a full log; then nothing more is taken.
+    static let unwrittenBytes = 16 << 20
     /// How often a full log is tried again, nanoseconds.
     static let fullRetry: UInt64 = 100_000_000
     /// How often time-driven work is looked at, nanoseconds.
@@ -69,7 +77,7 @@ final class BrokerLoop {
     private func waitMs() -> Int {
         if outbox.isWaiting { return Outbox.retryMs }
         let now = cplatform_monotonic_ns()
-        let next = min(nextTick, core.nextDeadline)
+        let next = min(nextTick, max(core.nextDeadline, core.patienceUntil))
         return next <= now ? 0 : Int((next - now) / 1_000_000) + 1
     }
 
@@ -78,20 +86,26 @@ final class BrokerLoop {
         let started = cplatform_monotonic_ns()
         core.clock.observe(monotonic: started, wall: cplatform_realtime_ns())
         let isFull = hasInput && receive(from: started)
-        if started >= nextTick || core.nextDeadline <= started { try tick(started) }
+        if started >= nextTick || core.nextDeadline <= started { tick(started) }
         // Calls and heartbeats do not wait for the disk.
         send()
         try commit()
+        if let failure = core.source.failure { throw BrokerError.storage(failure.description) }
+        if unwritten == nil { try keeper.tick(&core, now: started) }
         let more = core.dispatch(now: cplatform_monotonic_ns())
         // Handing out may give events up, which is journalled in the next turn.
         answerRawReads()
         send()
-        return more || isFull || (!core.unsettled.isEmpty && unwritten == nil)
+        if cplatform_monotonic_ns() > started + BrokerLoop.stall {
+            core.patienceUntil = cplatform_monotonic_ns() + BrokerLoop.patience
+        }
+        return more || isFull || !core.rawReads.isEmpty || (!core.unsettled.isEmpty && unwritten == nil)
     }
 
     /// Takes what has arrived.
     /// - Returns: True when there may be more.
     private func receive(from started: UInt64) -> Bool {
+        guard unwritten == nil || core.builder.bytes.count < BrokerLoop.unwrittenBytes else { return false }
         var bytes = 0
         var count = 0
         while sockets.router.receive(into: identity) {
@@ -149,11 +163,10 @@ final class BrokerLoop {
             "sys.journal.degraded", key: "journal", ["syncMs": .number(.init(milliseconds)), "limitMs": 1_000])
     }
 
-    private func tick(_ now: UInt64) throws {
+    private func tick(_ now: UInt64) {
         nextTick = now + BrokerLoop.tickInterval
         core.tick(now: now)
         tap.showHead(end: core.durableEnd, now: now, time: core.clock.time)
-        try keeper.tick(&core, now: now)
         mailbox.publish(
             BrokerReport(
                 core: core, syncs: log.syncCount, syncNanoseconds: log.syncNanoseconds, tapSent: tap.sent,
@@ -161,10 +174,9 @@ final class BrokerLoop {
     }
 
     private func answerRawReads() {
-        guard !core.rawReads.isEmpty else { return }
-        let reads = core.rawReads
-        core.rawReads = []
-        for read in reads {
+        var bytes = 0
+        while bytes < BrokerLoop.rawBytesPerTurn, !core.rawReads.isEmpty {
+            let read = core.rawReads.removeFirst()
             do throws(JournalError) {
                 let slice = try log.journal.read(from: read.offset, maxBytes: read.maxBytes)
                 var body: [UInt8] = []
@@ -172,6 +184,7 @@ final class BrokerLoop {
                 body.put(u64: slice.isEmpty ? read.offset : slice.nextOffset)
                 body.put(u64: core.durableEnd)
                 body.append(contentsOf: slice.bytes)
+                bytes += body.count
                 core.answerNow(read.session, .slices, ref: read.ref, body: body)
             } catch {
                 let failure = Failure(code: error.code, message: error.description, retryable: false)
@@ -229,8 +242,12 @@ final class BrokerLoop {
             core.answerNow(session, .close, ref: 0, body: ControlJSON.encode(failure))
             core.endSession(session.id, .orderly, now: cplatform_monotonic_ns())
         }
+        nextWrite = 0
         try commit()
         send()
+        guard unwritten == nil else {
+            throw BrokerError.storage("the disk is full and what was taken last could not be written.")
+        }
         try keeper.finish(&core)
         sockets.router.close()
         sockets.tap.close()

@@ -12,11 +12,14 @@ struct BrokerSockets {
     /// - Throws: ``AdminSocketError`` with exit code 75 naming the owner, or ``ZeroMQError``.
     init(_ run: RunDirectory, limits: BrokerLimits, tapHighWaterMark: Int, in context: ZeroMQContext) throws {
         locks = [try SocketLock(besideSocket: run.busSocket), try SocketLock(besideSocket: run.tapSocket)]
+        // libzmq numbers connections from rand(), which it never seeds: unseeded, a stranger could foretell the next
+        // number, claim it with a routing id of its own, and abort the ROUTER or take a dead client's place.
+        srand(UInt32.random(in: 1 ... .max))
         router = try ZeroMQSocket(.router, in: context)
         try router.set(.routerMandatory, 1)
         try router.set(.linger, 200)
         try router.set(.sendHighWaterMark, 64)
-        try router.set(.receiveHighWaterMark, 4_096)
+        try router.set(.receiveHighWaterMark, 64)
         try router.setMaxMessageBytes(Int64(limits.maxFrameBytes))
         try BrokerSockets.bind(router, run.busSocket, group: nil)
 
@@ -34,6 +37,11 @@ struct BrokerSockets {
         let previous = umask(0o117)
         defer { umask(previous) }
         try socket.bind("ipc://\(path)")
-        if let group, let entry = getgrnam(group) { chown(path, uid_t.max, entry.pointee.gr_gid) }
+        guard let group else { return }
+        // Without its group nobody but the owner watches.
+        guard let entry = getgrnam(group), chown(path, uid_t.max, entry.pointee.gr_gid) == 0 else {
+            chmod(path, 0o600)
+            return
+        }
     }
 }

@@ -10,6 +10,11 @@ final class TapPublisher {
     /// How often `sys.tap.head` is sent, nanoseconds.
     static let headInterval: UInt64 = 1_000_000_000
 
+    /// Subscriptions that are taken before other work gets its turn.
+    static let messagesPerTurn = 64
+    /// Different prefixes that are watched; further ones show nothing.
+    static let prefixLimit = 4_096
+
     private let socket: ZeroMQSocket
     private let frame = ZeroMQFrame()
     private let topics: TopicTable
@@ -29,11 +34,16 @@ final class TapPublisher {
 
     /// Takes subscriptions that arrived.
     func receiveSubscriptions() {
-        while socket.receive(into: frame) {
+        var count = 0
+        while count < TapPublisher.messagesPerTurn, socket.receive(into: frame) {
+            count += 1
             let bytes = frame.bytes
-            guard let first = bytes.first else { continue }
             let prefix = Array(bytes.dropFirst())
-            if first == 1 { prefixes.insert(prefix) } else { prefixes.remove(prefix) }
+            switch bytes.first {
+            case 1 where prefixes.count < TapPublisher.prefixLimit: prefixes.insert(prefix)
+            case 0: prefixes.remove(prefix)
+            default: continue
+            }
             wanted = []
         }
     }

@@ -79,7 +79,9 @@ final class Harness {
         for batch in disk { source.append(batch.reread(topics)) }
         var core = BrokerCore(
             limits: limits, access: access,
-            identity: .init(journal: JournalID(high: 1, low: 2), epoch: epoch, version: "test"),
+            identity: .init(
+                journal: JournalID(high: 1, low: 2), epoch: epoch, version: "test", firstSession: UInt32(epoch) * 65_599
+            ),
             topics: topics,
             source: source, end: end ?? disk.last?.end ?? 1, first: disk.first?.base ?? 1,
             lastTime: disk.last?.time ?? 0)

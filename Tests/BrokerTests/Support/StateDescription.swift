@@ -78,6 +78,13 @@ struct StateDescription: Equatable {
 
     private static func describe(_ group: GroupMachine, disk: [StoredBatch]) -> Group {
         var description = Group(config: group.config, parkedKeys: group.parkedKeys)
+        // Where the group reads on differs after a restart, and with it which redrives are unread: only letters count.
+        if group.config.onExhausted == .parkKey {
+            for key in group.unreadRedrives.values {
+                let holding = description.parkedKeys[key] ?? 0
+                description.parkedKeys[key] = holding > 1 ? holding - 1 : nil
+            }
+        }
         var settled = group.restoredSettled.union(group.passedSettled)
         for entry in group.entries {
             if entry.state == .settled { settled.insert(entry.offset) }
