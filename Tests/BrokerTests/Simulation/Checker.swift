@@ -48,7 +48,7 @@ final class Checker {
     // This run
     private var holdings: [Hold: Holding] = [:]
     /// What transactions without an answer would end: if one fails its deliveries stand.
-    private var tentative: [Hold: Holding] = [:]
+    private var tentative: [Hold: (holding: Holding, transaction: Int)] = [:]
     private var groupOf: [UInt32: String] = [:]
     private var lastAccepted: [UInt32: UInt64] = [:]
 
@@ -182,7 +182,7 @@ final class Checker {
         for (held, outcome) in zip(settle.held, settle.outcomes) where outcome.kind != .inProgress {
             let hold = Hold(subscription: held.subscription, delivery: outcome.delivery)
             guard let holding = holdings.removeValue(forKey: hold) else { continue }
-            if settle.transaction > 0 { tentative[hold] = holding }
+            if settle.transaction > 0 { tentative[hold] = (holding, settle.transaction) }
             if outcome.kind == .ack {
                 ackedByClient.insert(Place(group: held.group, offset: held.delivery.offset))
             }
@@ -199,7 +199,7 @@ final class Checker {
 
     private func forget(where isGone: (Holding) -> Bool) {
         holdings = holdings.filter { !isGone($0.value) }
-        tentative = tentative.filter { !isGone($0.value) }
+        tentative = tentative.filter { !isGone($0.value.holding) }
     }
 
     func revoked(_ subscription: UInt32, _ ids: [UInt64]) {
@@ -262,7 +262,10 @@ final class Checker {
         guard settle.transaction > 0 else { return }
         for (held, outcome) in zip(settle.held, settle.outcomes) {
             let hold = Hold(subscription: held.subscription, delivery: outcome.delivery)
-            if let stands = tentative.removeValue(forKey: hold), result.status != .done { holdings[hold] = stands }
+            // A later transaction may have named a delivery that an earlier one still decides about.
+            guard let stands = tentative[hold], stands.transaction == settle.transaction else { continue }
+            tentative[hold] = nil
+            if result.status != .done { holdings[hold] = stands.holding }
         }
         if result.status == .done {
             doneTransactions.insert(settle.transaction)
@@ -366,7 +369,7 @@ final class Checker {
             guard matches(group, earlier), !settled.contains(Place(group: group, offset: earlier)) else {
                 continue
             }
-            let isTentative = tentative.values.contains { $0.group == group && $0.offset == earlier }
+            let isTentative = tentative.values.contains { $0.holding.group == group && $0.holding.offset == earlier }
             if !held.contains(earlier), !isTentative { fail("\(name) overtook \(earlier)") }
         }
         if let later = held.first(where: {
