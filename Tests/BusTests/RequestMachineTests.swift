@@ -64,7 +64,7 @@ import Wire
     }
 
     @Test(arguments: [
-        (RequestPolicy.call, false, BusError.unavailable), (.call, true, .outcomeUnknown), (.resend, true, .timedOut),
+        (RequestPolicy.call, false, BusError.unavailable), (.resend, true, .timedOut),
         (.once, true, .outcomeUnknown), (.once, false, .timedOut),
     ])
     func `a request out of time says whether it may have happened`(
@@ -78,6 +78,16 @@ import Wire
         #expect(machine.expire(now: 50).map { error($0) } == [expected])
         #expect(machine.nextDeadline == .max)
         #expect(machine.isIdle)
+    }
+
+    @Test func `a sent call waits beyond its deadline for the word of the Broker`() {
+        var machine = machine()
+        #expect(machine.enqueue(1, frame(.call), policy: .call, deadline: 50, waiter: 1) == nil)
+        _ = sent(&machine)
+        #expect(machine.expire(now: 50).isEmpty)
+        let late = 50 + BusLimits.answerGrace.nanoseconds
+        #expect(machine.nextDeadline == late)
+        #expect(machine.expire(now: late).map { error($0) } == [.outcomeUnknown])
     }
 
     @Test func `more than the limit is not taken, and cancelled requests leave nothing behind`() {

@@ -36,6 +36,8 @@ public enum BusLimits {
     public static let settleBatch = 256
     /// For reads, map operations, transactions and administration, unless the call says otherwise.
     public static let requestTimeout: Duration = .seconds(30)
+    /// How long a call waits beyond its deadline for the Broker to say whether it ran.
+    public static let answerGrace: Duration = .milliseconds(500)
     /// Bytes of a topic, a key and an id.
     public static let topicBytes = 255
     public static let keyBytes = 512

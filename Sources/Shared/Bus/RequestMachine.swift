@@ -101,6 +101,8 @@ struct RequestMachine<Waiter: Sendable>: Sendable {
                 guard request.deadline > now else { continue }
                 let left = (request.deadline - now - 1) / 1_000_000 + 1
                 request.frame.set(u32: UInt32(clamping: left), at: FrameHeader.byteCount)
+                // The Broker says at the deadline whether the call ran; wait for its word.
+                request.deadline += min(BusLimits.answerGrace.nanoseconds, .max - request.deadline)
             }
             request.frame.set(u32: session, at: 4)
             request.isSent = true
