@@ -95,6 +95,7 @@ final class FakeBroker: Sendable {
             return handle
         }
         if let handle { pthread_join(handle, nil) }
+        unlink(path)
     }
 
     /// Sends a frame of the current session to the newest client.

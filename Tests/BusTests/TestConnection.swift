@@ -7,7 +7,7 @@ import Wire
 @testable import Bus
 
 /// A socket path that no other test has.
-func socketPath() -> String { "/tmp/patchbay-bus-\(getpid())-\(UInt32.random(in: 0 ... .max)).sock" }
+func socketPath() -> String { "\(P_tmpdir)/patchbay-bus-\(getpid())-\(UInt32.random(in: 0 ... .max)).sock" }
 
 /// Runs `body` with a connection to `path`, then ends it.
 @discardableResult
