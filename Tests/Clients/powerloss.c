@@ -41,13 +41,11 @@
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
-
 #define PAGE 4096
 #define BUCKETS 4096
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 // --- Settings -------------------------------------------------------------------------------------------------------
-
 static struct {
     bool on, swallow;
     char dir[PATH_MAX], durable[PATH_MAX];
@@ -70,7 +68,6 @@ __attribute__((format(printf, 1, 2), noreturn)) static void fatal(const char *fo
 }
 
 // --- Files that are known -------------------------------------------------------------------------------------------
-
 struct identity {
     uint64_t inode, birth;
     uint64_t size;
@@ -129,7 +126,6 @@ static void mark(const struct identity *id, uint64_t low, uint64_t high) {
 }
 
 // --- The disk -------------------------------------------------------------------------------------------------------
-
 static int open_durable(const struct identity *id) {
     char path[PATH_MAX + 64];
     snprintf(path, sizeof path, "%s/inodes/%llu-%llu", set.durable, (unsigned long long)id->inode,
@@ -268,7 +264,6 @@ __attribute__((constructor)) static void begin(void) {
 }
 
 // --- Faults ---------------------------------------------------------------------------------------------------------
-
 static bool faults_act_on(const char *path) {
     struct identity id;
     if (set.match && !strstr(path, set.match)) return false;
@@ -310,7 +305,6 @@ static void write_back_early(int fd, struct identity *id, uint64_t low, uint64_t
 }
 
 // --- What the calls do besides --------------------------------------------------------------------------------------
-
 // The file behind a descriptor, if it is a regular one below the directory.
 static bool known(int fd, struct identity *id) {
     char path[PATH_MAX];
@@ -368,7 +362,6 @@ static int synced(int fd) {
 }
 
 // --- The calls ------------------------------------------------------------------------------------------------------
-
 #define WRITER(signature, count, forward, position, flags)        \
     ssize_t signature {                                           \
         int fault = write_fault(fd, count);                       \
@@ -407,7 +400,6 @@ ssize_t copy_file_range(int from, off64_t *from_at, int fd, off64_t *at, size_t 
         if (result == 0) cut(fd, (uint64_t)size);                 \
         return result;                                            \
     }
-
 CUTTER(ftruncate, off_t)
 CUTTER(ftruncate64, off64_t)
 
@@ -419,13 +411,11 @@ CUTTER(ftruncate64, off64_t)
         if (result == 0 && mode & ~FALLOC_FL_KEEP_SIZE) cut(fd, (uint64_t)from); \
         return result;                                            \
     }
-
 ALLOCATOR(fallocate, off_t)
 ALLOCATOR(fallocate64, off64_t)
 
 int fsync(int fd) { return synced(fd); }
 int fdatasync(int fd) { return synced(fd); }
-
 static void sync_all(void) {
     if (!set.on || set.swallow) return;
     pthread_mutex_lock(&disk_lock);
@@ -448,7 +438,6 @@ int syncfs(int fd) { return (void)fd, sync_all(), 0; }
         if (fd >= 0 && flags & O_TRUNC) cut(fd, 0);               \
         return fd;                                                \
     }
-
 int open(const char *path, int flags, ...) OPENER(open, path)
 int open64(const char *path, int flags, ...) OPENER(open64, path)
 int openat(int directory, const char *path, int flags, ...) OPENER(openat, directory, path)
