@@ -146,6 +146,50 @@ struct ConsumeTests {
         #expect(first.state.withLock { $0.outcomes.isEmpty })
     }
 
+    @Test func `after a failed settle the old subscription is left before the group is joined anew`() async throws {
+        let (joins, left) = (Counter(), Record<UInt32>())
+        let broker = try FakeBroker(path: socketPath()) { header, body, reply in
+            let subscription = body.withUnsafeBytes { $0.count < 4 ? 0 : $0.u32(at: 0) }
+            switch header.type {
+            case .join:
+                let number = UInt32(joins.next())
+                let joined = Joined(
+                    subscription: number, group: "g", config: GroupConfig(filters: [">"]), floor: 0)
+                reply.answer(.joined, ref: header.ref, ControlJSON.encode(joined))
+                if number == 2 { left.add(0) }
+            case .credit:
+                let id = UInt64(subscription)
+                reply.send(deliverFrame(subscription: subscription, [(id, id, "k")]).inSession(reply.session))
+            case .settle where subscription == 1:
+                reply.fail(header.ref, "group.unknown")
+                // The old subscription has credit until it is left.
+                reply.send(deliverFrame(subscription: 1, [(99, 99, "zombie")]).inSession(reply.session))
+            case .leave:
+                left.add(subscription)
+                return false
+            default: return false
+            }
+            return true
+        }
+        defer { broker.stop() }
+        let handled = Record<UInt64>()
+        try await withConnection(broker.path) { bus in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await bus.consume(group: "g", config: nil) { delivery in
+                        handled.add(delivery.id)
+                        return .ack
+                    }
+                }
+                #expect(await handled.first(2) == [1, 2])
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+        #expect(await left.first(3) == [1, 0, 2], "0 stands for the second join")
+        #expect(broker.state.withLock { $0.outcomes.map(\.delivery) } == [2])
+    }
+
     @Test func `a join that is rejected ends the consumer with the reason`() async throws {
         let broker = try FakeBroker(path: socketPath()) { header, _, reply in
             guard header.type == .join else { return false }

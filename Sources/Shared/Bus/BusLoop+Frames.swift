@@ -128,7 +128,8 @@ extension BusLoop {
         case .request:
             let completion = core.requests.withLock { $0.answered(ref, .failed(BusError(failure))) }
             if let completion { finish([completion]) }
-        case .consumer(let id): consumers[id]?.failed(ref, failure, now: now)
+        case .consumer(let id):
+            if let leave = consumers[id]?.failed(ref, failure, now: now) { self.leave(leave) }
         case .server(let id): servers[id]?.stop(.rejected(failure))
         case .publish(let sequence):
             if failure.code == "publish.sequence" { return lose(failure.message) }

@@ -204,8 +204,15 @@ final class BusLoop {
             let turn = consumer.turn(now: now, session: machine.session)
             consumerDeadline = min(consumerDeadline, turn.deadline)
             for frame in turn.frames { send(frame) }
+            if let leave = turn.leave { self.leave(leave) }
             if turn.isGone { consumers[consumer.id] = nil }
         }
+    }
+
+    /// Gives a subscription up: what still comes for it is passed over.
+    func leave(_ leave: Consumer.Leave) {
+        subscriptions[leave.subscription] = nil
+        send(leave.frame(session: machine.session))
     }
 
     /// Sends what waits in the mailboxes.

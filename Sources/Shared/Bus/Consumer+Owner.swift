@@ -9,9 +9,25 @@ extension Consumer {
     /// A delivery and the worker that waits for it.
     typealias Assignment = (UnsafeContinuation<ConsumerMachine.Step, Never>?, RecordSlice)
 
+    /// A `leave` to send; whatever still comes for its subscription is nobody's.
+    struct Leave: Equatable, Sendable {
+        var subscription: UInt32
+        var ref: UInt64
+
+        /// The whole frame.
+        func frame(session: UInt32) -> [UInt8] {
+            var frame: [UInt8] = []
+            frame.put(FrameHeader(.leave, session: session, ref: ref))
+            frame.put(u32: subscription)
+            return frame
+        }
+    }
+
     /// What the owner must send and do after a look.
     struct Turn: Sendable {
         var frames: [[UInt8]] = []
+        /// To send after the frames.
+        var leave: Leave?
         /// When to look again at the latest.
         var deadline = UInt64.max
         /// It left, or there is nobody to leave: forget it.
@@ -67,29 +83,32 @@ extension Consumer {
     }
 
     /// Takes in a `failure` of a join, a settle or a leave.
-    func failed(_ ref: UInt64, _ failure: Failure, now: UInt64) {
-        let (cancelled, waiting) = state.withLock {
-            state -> ([Int], [UnsafeContinuation<ConsumerMachine.Step, Never>]) in
+    /// - Returns: What to send at once: the membership ended here, but the Broker has it still, with credit.
+    func failed(_ ref: UInt64, _ failure: Failure, now: UInt64) -> Leave? {
+        let (cancelled, waiting, leave) = state.withLock {
+            state -> ([Int], [UnsafeContinuation<ConsumerMachine.Step, Never>], Leave?) in
             switch state.membership {
             case .joining(ref) where failure.retryable:
                 state.membership = .outside(since: now + Self.rejoinDelay)
-                return ([], [])
+                return ([], [], nil)
             case .joining(ref):
                 state.failure = .rejected(failure)
                 state.membership = .outside(since: .max)
-                return ([], state.stopWorkers())
+                return ([], state.stopWorkers(), nil)
             case .leaving(ref):
                 state.membership = .outside(since: .max)
-                return ([], [])
+                return ([], [], nil)
             case .joined:
                 // A settle that failed as a whole: what it said is unknown, so the membership starts anew.
+                let leave = Leave(subscription: state.machine.subscription, ref: state.takeRef(of: id))
                 state.membership = .outside(since: now + Self.rejoinDelay)
-                return (state.machine.lost(), [])
-            case .outside, .joining, .leaving: return ([], [])
+                return (state.machine.lost(), [], leave)
+            case .outside, .joining, .leaving: return ([], [], nil)
             }
         }
         cancel(cancelled)
         for continuation in waiting { continuation.resume(returning: .stop) }
+        return leave
     }
 
     /// The session ended.
@@ -123,7 +142,7 @@ extension Consumer {
             if state.machine.runningCount > 0 { turn.deadline = min(turn.deadline, state.stopDeadline) }
             if session != 0 { membershipTurn(&state, &turn, now: now, session: session) }
             flushTurn(&state, &turn, now: now, session: session)
-            drainTurn(&state, &turn, now: now, session: session)
+            drainTurn(&state, &turn, now: now)
             return (turn, cancelled, turn.isGone ? state.drained.take() : nil)
         }
         cancel(cancelled)
@@ -168,18 +187,15 @@ extension Consumer {
         if state.isTicking { turn.deadline = min(turn.deadline, now + BusLimits.settleDelay.nanoseconds) }
     }
 
-    private func drainTurn(_ state: inout State, _ turn: inout Turn, now: UInt64, session: UInt32) {
+    private func drainTurn(_ state: inout State, _ turn: inout Turn, now: UInt64) {
         guard state.drained != nil else { return }
         let isLate = now >= state.drainDeadline
         if !isLate { turn.deadline = min(turn.deadline, state.drainDeadline) }
         switch state.membership {
         case .joined where state.machine.unanswered == 0 || isLate:
-            let ref = state.takeRef(of: id)
-            var frame: [UInt8] = []
-            frame.put(FrameHeader(.leave, session: session, ref: ref))
-            frame.put(u32: state.machine.subscription)
-            turn.frames.append(frame)
-            state.membership = .leaving(ref: ref)
+            let leave = Leave(subscription: state.machine.subscription, ref: state.takeRef(of: id))
+            turn.leave = leave
+            state.membership = .leaving(ref: leave.ref)
             turn.isGone = isLate
         case .joined: break
         case .joining, .leaving: turn.isGone = isLate
