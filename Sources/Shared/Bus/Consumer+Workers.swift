@@ -24,7 +24,8 @@ extension Consumer {
     private func runWorker(
         _ worker: Int, _ handler: @escaping @Sendable (Delivery) async throws -> Settlement
     ) async -> Bool {
-        await withTaskGroup(of: Ending.self) { group in
+        begin(worker: worker)
+        return await withTaskGroup(of: Ending.self) { group in
             group.addTask { .worker(isReplaced: await self.work(worker, handler)) }
             group.addTask { .watcher(isCancelling: await self.cancellation(of: worker)) }
             var isReplaced = false

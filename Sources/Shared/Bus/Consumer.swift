@@ -20,6 +20,8 @@ final class Consumer: Sendable {
         var waiting: [UnsafeContinuation<ConsumerMachine.Step, Never>?]
         /// Tasks that cancel a worker's task when told to, by worker.
         var watchers: [UnsafeContinuation<Bool, Never>?]
+        /// Whether the worker's task is at its end, perhaps before its watcher began, by worker.
+        var isReleased: [Bool]
         /// Why it ended by itself.
         var failure: BusError?
         /// Whether the owner looks by itself every ``BusLimits/settleDelay``.
@@ -51,7 +53,8 @@ final class Consumer: Sendable {
         state = Mutex(
             State(
                 machine: machine, waiting: Array(repeating: nil, count: machine.workers.count),
-                watchers: Array(repeating: nil, count: machine.workers.count)))
+                watchers: Array(repeating: nil, count: machine.workers.count),
+                isReleased: Array(repeating: false, count: machine.workers.count)))
     }
 
     // MARK: From the workers
@@ -87,10 +90,14 @@ final class Consumer: Sendable {
         core.wake.signal()
     }
 
+    /// The worker's task and its watcher begin.
+    func begin(worker: Int) { state.withLock { $0.isReleased[worker] = false } }
+
     /// Waits until the worker's task shall be cancelled (true) or is at its end (false).
     func cancellation(of worker: Int) async -> Bool {
         await withUnsafeContinuation { continuation in
             let isDue = state.withLock { state -> Bool? in
+                if state.isReleased[worker] { return false }
                 if state.machine.workers[worker].isCancelled { return true }
                 state.watchers[worker] = continuation
                 return nil
@@ -101,14 +108,19 @@ final class Consumer: Sendable {
 
     /// The worker's task is at its end: so is its watcher.
     func release(watcherOf worker: Int) {
-        let watcher = state.withLock { $0.watchers[worker].take() }
+        let watcher = state.withLock { state in
+            state.isReleased[worker] = true
+            return state.watchers[worker].take()
+        }
         watcher?.resume(returning: false)
     }
 
-    /// Cancels the tasks of `workers`; outside of the lock.
+    /// Cancels the tasks of `workers`, except those that were replaced meanwhile; outside of the lock.
     func cancel(_ workers: [Int]) {
         guard !workers.isEmpty else { return }
-        let watchers = state.withLock { state in workers.compactMap { state.watchers[$0].take() } }
+        let watchers = state.withLock { state in
+            workers.compactMap { state.machine.workers[$0].isCancelled ? state.watchers[$0].take() : nil }
+        }
         for watcher in watchers { watcher.resume(returning: true) }
     }
 
