@@ -196,13 +196,13 @@ import Wire
         enqueue(0..<1, in: &machine)
         _ = frames(&machine)
         enqueue(1..<4, in: &machine)
-        #expect(machine.cancel(ticket: 0)?.outcome == .failed(.outcomeUnknown))
-        #expect(machine.cancel(ticket: 2)?.outcome == .failed(.cancelled))
-        #expect(machine.cancel(ticket: 2) == nil)
+        #expect(machine.cancel(tickets: 0..<1).map(\.outcome) == [.failed(.outcomeUnknown)])
+        #expect(machine.cancel(tickets: 2..<3).map(\.outcome) == [.failed(.cancelled)])
+        #expect(machine.cancel(tickets: 2..<3).isEmpty)
         #expect(frames(&machine).flatMap(ids) == ["/test\n1", "/test\n3"])
         #expect(answer(&machine, 1, [PublishRun(status: .accepted, count: 1, offset: 0)]).isEmpty)
         #expect(answer(&machine, 2, [PublishRun(status: .accepted, count: 2, offset: 1)]).map(\.waiter) == [1, 3])
-        #expect(machine.cancel(ticket: 1) == nil)
+        #expect(machine.cancel(tickets: 1..<2).isEmpty)
         #expect(machine.isIdle)
     }
 
@@ -216,6 +216,59 @@ import Wire
         #expect(machine.expire(now: 1_000 * milliseconds).map(\.outcome) == [.failed(.outcomeUnknown)])
         #expect(machine.expire(now: 1_500 * milliseconds).map(\.outcome) == [.failed(.timedOut)])
         #expect(machine.nextDeadline == .max)
+    }
+
+    @Test(arguments: [false, true])
+    func `an event that was sent in an earlier session stays unknown when a later one refuses it`(isLate: Bool) {
+        var machine = machine(timeout: .seconds(1))
+        enqueue(0..<2, in: &machine)
+        _ = frames(&machine)
+        #expect(machine.lost("gone").isEmpty)
+        machine.connected(session: 8, limits: limits())
+        #expect(frames(&machine).map(ids) == [["/test\n0", "/test\n1"]])
+        #expect(answer(&machine, 1, [PublishRun(status: .refused, count: 2, offset: 0)]).isEmpty)
+        enqueue(2..<3, in: &machine)
+        let completions = isLate ? machine.expire(now: 1_000 * milliseconds) : machine.cancel(tickets: 0..<3)
+        #expect(completions.map(\.waiter) == [0, 1, 2])
+        #expect(
+            completions.map(\.outcome)
+                == [.failed(.outcomeUnknown), .failed(.outcomeUnknown), .failed(isLate ? .timedOut : .cancelled)])
+        #expect(!machine.isIdle, "what may be stored is sent again, so that it is in its place")
+    }
+
+    @Test func `an event that was only ever refused is not stored`() {
+        var machine = machine()
+        enqueue(0..<2, in: &machine)
+        _ = frames(&machine)
+        #expect(answer(&machine, 1, [PublishRun(status: .refused, count: 2, offset: 0)]).isEmpty)
+        #expect(machine.cancel(tickets: 0..<2).map(\.outcome) == [.failed(.cancelled), .failed(.cancelled)])
+        #expect(machine.isIdle && machine.pendingBytes == 0)
+    }
+
+    @Test(arguments: [false, true])
+    func `giving up many events takes time in proportion to their number`(isLate: Bool) {
+        var machine = machine(maxPending: 60_000, timeout: .seconds(1), connected: false)
+        enqueue(0..<60_000, in: &machine)
+        let elapsed = ContinuousClock().measure {
+            let completions = isLate ? machine.expire(now: .max - 1) : machine.cancel(tickets: 0..<60_000)
+            #expect(completions.map(\.waiter) == Array(0..<60_000))
+        }
+        #expect(machine.isIdle && machine.pendingBytes == 0)
+        #expect(elapsed < .seconds(5), "one pass takes a fraction of a second, one for each event takes minutes")
+    }
+
+    @Test func `what stays when events among it are given up leaves whole and in order`() {
+        var machine = machine(connected: false)
+        for number in 0..<100 {
+            let error = machine.enqueue(
+                event(number, bytes: number * 7 % 50), ticket: UInt64(number), waiter: number, now: 0)
+            #expect(error == nil)
+        }
+        #expect(machine.cancel(tickets: 0..<10).count + machine.cancel(tickets: 40..<97).count == 67)
+        machine.connected(session: 7, limits: limits())
+        let frame = frames(&machine)
+        #expect(frame.flatMap(ids) == (Array(10..<40) + Array(97..<100)).map { "/test\n\($0)" })
+        #expect(machine.pendingBytes == frame.reduce(0) { $0 + $1.count - Machine.Chunk.headBytes })
     }
 
     @Test func `more than the limit is not taken`() {

@@ -101,7 +101,7 @@ final class BusCore: Sendable {
     }
 
     private func cancelPublishes(_ tickets: Range<UInt64>) {
-        let completions = publishes.withLock { machine in tickets.compactMap { machine.cancel(ticket: $0) } }
+        let completions = publishes.withLock { $0.cancel(tickets: tickets) }
         for completion in completions { completion.waiter.resume(completion.outcome) }
     }
 

@@ -21,8 +21,10 @@ struct PublishChunk<Waiter: Sendable>: Sendable {
     var entries: [Entry] = []
     /// Sequence number of its first event in the session in which it was sent.
     var firstSequence: UInt64 = 0
-    /// Whether it may be stored already: it was sent, and not refused.
-    var wasSent = false
+    /// Whether it may be stored already: it was sent in an earlier session that ended before the answer.
+    ///
+    /// A refusal in a later session does not change that: the Broker refuses without looking.
+    var mayBeStored = false
 
     init() { frame = [UInt8](repeating: 0, count: Self.headBytes) }
 
@@ -34,7 +36,7 @@ struct PublishChunk<Waiter: Sendable>: Sendable {
     mutating func reset() {
         frame.removeLast(recordBytes)
         entries.removeAll(keepingCapacity: true)
-        wasSent = false
+        mayBeStored = false
     }
 
     /// Adds one event; lengths were checked before.
@@ -59,7 +61,6 @@ struct PublishChunk<Waiter: Sendable>: Sendable {
     /// Writes the head for `session`; the frame is then ready to send.
     mutating func seal(session: UInt32, sequence: UInt64) {
         firstSequence = sequence
-        wasSent = true
         frame[0] = FrameHeader.version
         frame[1] = FrameType.publish.rawValue
         frame.set(u32: session, at: 4)
@@ -67,12 +68,40 @@ struct PublishChunk<Waiter: Sendable>: Sendable {
         frame.set(u32: UInt32(entries.count), at: FrameHeader.byteCount)
     }
 
-    /// Takes the event at `index` out.
-    mutating func remove(at index: Int) -> Entry {
-        var position = Self.headBytes
-        for entry in entries[..<index] { position += entry.bytes }
-        frame.removeSubrange(position..<position + entries[index].bytes)
-        return entries.remove(at: index)
+    /// Gives up the events that somebody waits for and that `isGivenUp` says, in one pass.
+    /// - Parameters:
+    ///   - isKept: Whether they stay, without a waiter, because they were sent; else they are taken out.
+    ///   - isGivenUp: Asked once about each event that somebody waits for, in order.
+    /// - Returns: The given up events, each with its waiter.
+    mutating func giveUp(keeping isKept: Bool, _ isGivenUp: (Entry) -> Bool) -> [Entry] {
+        var givenUp: [Entry] = []
+        var kept = 0
+        var from = Self.headBytes
+        var to = from
+        for index in entries.indices {
+            let entry = entries[index]
+            let isLeaving = entry.waiter != nil && isGivenUp(entry)
+            if isLeaving { givenUp.append(entry) }
+            if isLeaving, isKept { entries[index].waiter = nil }
+            if !isLeaving || isKept {
+                move(entry.bytes, from: from, to: to)
+                if kept != index { entries[kept] = entries[index] }
+                kept += 1
+                to += entry.bytes
+            }
+            from += entry.bytes
+        }
+        entries.removeLast(entries.count - kept)
+        frame.removeLast(frame.count - to)
+        return givenUp
+    }
+
+    private mutating func move(_ count: Int, from: Int, to: Int) {
+        guard from != to else { return }
+        frame.withUnsafeMutableBytes { bytes in
+            let source = UnsafeRawBufferPointer(rebasing: bytes[from..<from + count])
+            UnsafeMutableRawBufferPointer(rebasing: bytes[to..<to + count]).copyMemory(from: source)
+        }
     }
 
     /// Splits off the first `count` events.
@@ -81,7 +110,7 @@ struct PublishChunk<Waiter: Sendable>: Sendable {
         let bytes = entries[..<count].reduce(0) { $0 + $1.bytes }
         first.frame.append(contentsOf: frame[Self.headBytes..<Self.headBytes + bytes])
         first.entries = Array(entries[..<count])
-        first.wasSent = wasSent
+        first.mayBeStored = mayBeStored
         frame.removeSubrange(Self.headBytes..<Self.headBytes + bytes)
         entries.removeFirst(count)
         return first
@@ -90,6 +119,7 @@ struct PublishChunk<Waiter: Sendable>: Sendable {
     /// Only the events that `isKept` says, in order.
     func filtered(_ isKept: (Int) -> Bool) -> PublishChunk {
         var kept = PublishChunk()
+        kept.mayBeStored = mayBeStored
         var position = Self.headBytes
         for (index, entry) in entries.enumerated() {
             if isKept(index) {

@@ -21,6 +21,7 @@ extension PublishMachine {
     mutating func lost(_ reason: String?) -> [Completion] {
         lastError = reason
         flow = .disconnected
+        for index in inFlight.indices { inFlight[index].mayBeStored = true }
         var unanswered = refused + inFlight
         unanswered.sort { $0.firstSequence < $1.firstSequence }
         refused = []
@@ -35,7 +36,7 @@ extension PublishMachine {
     mutating func failAll(unsent error: BusError) -> [Completion] {
         closeOpenChunk()
         var completions: [Completion] = []
-        for chunk in queued { completions += retire(chunk, .failed(chunk.wasSent ? .outcomeUnknown : error)) }
+        for chunk in queued { completions += retire(chunk, error) }
         queued = []
         return completions
     }
@@ -47,7 +48,9 @@ extension PublishMachine {
         return completions
     }
 
-    private mutating func retire(_ chunk: Chunk, _ outcome: PublishOutcome) -> [Completion] {
+    /// Ends what will not be sent any more; what may be stored already has an unknown outcome.
+    private mutating func retire(_ chunk: Chunk, _ error: BusError) -> [Completion] {
+        let outcome = PublishOutcome.failed(chunk.mayBeStored ? .outcomeUnknown : error)
         pendingEvents -= chunk.entries.count
         pendingBytes -= chunk.recordBytes
         return chunk.entries.compactMap { entry in
@@ -116,7 +119,7 @@ extension PublishMachine {
         guard isTooLarge else { return queued.prepend(first) }
         let error = BusError.atFault(
             "event.too_large", "No frame of this session can hold the event: at most \(most) bytes.")
-        completions += retire(first, .failed(error))
+        completions += retire(first, error)
     }
 
     // MARK: Answers
@@ -245,22 +248,12 @@ extension PublishMachine {
     /// Gives up the events whose time is over.
     mutating func expire(now: UInt64) -> [Completion] {
         guard earliestDeadline <= now else { return [] }
-        var late: [UInt64] = []
         var earliest = UInt64.max
-        func look(at chunk: Chunk) {
-            for entry in chunk.entries where entry.waiter != nil {
-                if entry.deadline <= now { late.append(entry.ticket) } else { earliest = min(earliest, entry.deadline) }
-            }
-        }
-        for chunk in inFlight { look(at: chunk) }
-        for chunk in refused { look(at: chunk) }
-        for chunk in queued { look(at: chunk) }
-        look(at: open)
-        earliestDeadline = earliest
-        return late.compactMap { ticket in
-            guard var completion = cancel(ticket: ticket) else { return nil }
-            if completion.outcome == .failed(.cancelled) { completion.outcome = .failed(.timedOut) }
-            return completion
+        defer { earliestDeadline = earliest }
+        return giveUp(.timedOut) { entry in
+            guard entry.deadline > now else { return true }
+            earliest = min(earliest, entry.deadline)
+            return false
         }
     }
 }

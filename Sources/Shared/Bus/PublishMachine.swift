@@ -121,46 +121,37 @@ struct PublishMachine<Waiter: Sendable>: Sendable {
         open = spare.popLast() ?? Chunk()
     }
 
-    /// Nobody waits for the event any more: takes it out if it was not sent, else only forgets its waiter.
-    mutating func cancel(ticket: UInt64) -> Completion? {
-        if let completion = Self.cancelUnsent(in: &open, ticket) { return forget(completion) }
-        for index in queued.indices {
-            if queued[index].wasSent, let waiter = Self.clearWaiter(in: &queued[index], ticket) {
-                return Completion(waiter: waiter, outcome: .failed(.outcomeUnknown))
-            }
-            guard let completion = Self.cancelUnsent(in: &queued[index], ticket) else { continue }
-            if queued[index].isEmpty { queued.remove(at: index) }
-            return forget(completion)
-        }
-        for index in inFlight.indices {
-            if let waiter = Self.clearWaiter(in: &inFlight[index], ticket) {
-                return Completion(waiter: waiter, outcome: .failed(.outcomeUnknown))
-            }
-        }
-        for index in refused.indices {
-            if let waiter = Self.clearWaiter(in: &refused[index], ticket) {
-                return Completion(waiter: waiter, outcome: .failed(.outcomeUnknown))
-            }
-        }
-        return nil
+    /// Nobody waits for the events any more: takes out what is not stored, of the rest only forgets who waits.
+    mutating func cancel(tickets: Range<UInt64>) -> [Completion] {
+        giveUp(.cancelled) { tickets.contains($0.ticket) }
     }
 
-    private mutating func forget(_ cancelled: (completion: Completion, bytes: Int)) -> Completion {
-        pendingEvents -= 1
-        pendingBytes -= cancelled.bytes
-        return cancelled.completion
-    }
-
-    private static func cancelUnsent(in chunk: inout Chunk, _ ticket: UInt64) -> (completion: Completion, bytes: Int)? {
-        guard let index = chunk.entries.firstIndex(where: { $0.ticket == ticket }), chunk.entries[index].waiter != nil
-        else { return nil }
-        let entry = chunk.remove(at: index)
-        return entry.waiter.map { (Completion(waiter: $0, outcome: .failed(.cancelled)), entry.bytes) }
-    }
-
-    private static func clearWaiter(in chunk: inout Chunk, _ ticket: UInt64) -> Waiter? {
-        guard let index = chunk.entries.firstIndex(where: { $0.ticket == ticket }) else { return nil }
-        defer { chunk.entries[index].waiter = nil }
-        return chunk.entries[index].waiter
+    /// Gives up the events that `isGivenUp` says, in one pass over all that are here.
+    /// - Parameters:
+    ///   - error: How those end that are certainly not stored; they are taken out.
+    ///   - isGivenUp: Asked once about each event that somebody waits for.
+    /// - Returns: Who waited; `outcomeUnknown` for what is in flight or may be stored.
+    mutating func giveUp(_ error: BusError, _ isGivenUp: (Chunk.Entry) -> Bool) -> [Completion] {
+        var completions: [Completion] = []
+        var taken = (events: 0, bytes: 0)
+        func look(at chunk: inout Chunk, isSent: Bool) {
+            let isUnknown = isSent || chunk.mayBeStored
+            for entry in chunk.giveUp(keeping: isUnknown, isGivenUp) {
+                guard let waiter = entry.waiter else { continue }
+                completions.append(Completion(waiter: waiter, outcome: .failed(isUnknown ? .outcomeUnknown : error)))
+                guard !isUnknown else { continue }
+                taken.events += 1
+                taken.bytes += entry.bytes
+            }
+        }
+        for index in inFlight.indices { look(at: &inFlight[index], isSent: true) }
+        for index in refused.indices { look(at: &refused[index], isSent: false) }
+        for index in queued.indices { look(at: &queued[index], isSent: false) }
+        look(at: &open, isSent: false)
+        refused.removeAll(where: \.isEmpty)
+        queued.removeAll(where: \.isEmpty)
+        pendingEvents -= taken.events
+        pendingBytes -= taken.bytes
+        return completions
     }
 }
