@@ -85,6 +85,7 @@ struct StalledTaps: AsyncParsableCommand {
             sockets.append(socket)
         }
         print("stalled")
+        fflush(nil)
         try await Task.sleep(for: .seconds(600))
         withExtendedLifetime(sockets) {}
     }

@@ -92,7 +92,12 @@ struct BrokerStart {
     private mutating func restoreIndexes(_ settings: BrokerSettings, _ topics: TopicTable) throws {
         let reach = journal.lastTime > settings.limits.dedupWindow ? journal.lastTime - settings.limits.dedupWindow : 0
         let oldest = max(journal.firstOffset, try journal.offset(atOrAfter: reach))
-        try journal.forEachID(from: oldest) { hash, offset in core.dedup.insert(hash, at: offset) }
+        // Counting is cheap beside inserting ids that would be forgotten again at once.
+        var surplus = -settings.limits.dedupMaxIDs
+        try journal.forEachID(from: oldest) { _, _ in surplus += 1 }
+        try journal.forEachID(from: oldest) { hash, offset in
+            if surplus > 0 { surplus -= 1 } else { core.dedup.insert(hash, at: offset) }
+        }
         for (name, offset) in try journal.topics() {
             let number = Array(name.utf8).withUnsafeBytes { topics.number(of: $0) }
             if let number { _ = topics.advance(number, to: offset) }
