@@ -180,7 +180,9 @@ struct CallRouter {
         return .answer(session: call.caller, ref: call.ref, status: .unknown, payload: ControlJSON.encode(failure))
     }
 
-    /// Ends calls whose deadline passed. The server keeps its place taken until it answers or goes.
+    /// Ends calls whose deadline passed.
+    ///
+    /// The server keeps its place taken until it answers or goes.
     mutating func tick(now: UInt64) -> [Action] {
         var actions: [Action] = []
         var swept: Set<String> = []

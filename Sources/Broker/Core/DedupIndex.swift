@@ -14,7 +14,9 @@ struct DedupIndex {
     /// Ring place of the oldest id.
     private var oldest = 0
     private(set) var count = 0
-    /// Ring place + 1, or 0 for free. Always a power of two, at most half full.
+    /// Ring place + 1, or 0 for free.
+    ///
+    /// Always a power of two, at most half full.
     private var table: [UInt32]
 
     init(limit: Int) {

@@ -2,6 +2,7 @@ import Events
 import Wire
 
 /// Small numbers for topics, and the last offset of each: filters are evaluated once per topic, not once per event.
+///
 /// Shared by the core and its ``RecordSource``; belongs to their thread.
 final class TopicTable {
     /// The number of records without a topic.

@@ -8,7 +8,9 @@ import Wire
 struct SQLiteSnapshots: Snapshots {
     private let queue: DatabaseQueue
 
-    /// Opens or makes the database. A file of another journal is emptied.
+    /// Opens or makes the database.
+    ///
+    /// A file of another journal is emptied.
     init(path: String, journal: JournalID) throws {
         var configuration = Configuration()
         configuration.prepareDatabase { database in

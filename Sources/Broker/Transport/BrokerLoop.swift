@@ -11,9 +11,9 @@ import ZeroMQ
 ///
 /// Owns the sockets, the journal and the core. Everything it decides is decided by ``BrokerCore``.
 final class BrokerLoop {
-    /// A turn takes messages until this many bytes …
+    /// A turn takes messages until it has this many bytes.
     static let turnBytes = 1 << 20
-    /// … or this long, nanoseconds.
+    /// A turn takes messages for this long at most, nanoseconds.
     static let turnNanoseconds: UInt64 = 1_000_000
     /// A turn that takes longer stood still, nanoseconds: nobody is given up for silence meanwhile.
     static let stall: UInt64 = 500_000_000

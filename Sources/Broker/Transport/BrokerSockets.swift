@@ -8,7 +8,10 @@ struct BrokerSockets {
     let tap: ZeroMQSocket
     private let locks: [SocketLock]
 
-    /// Binds both. The locks come first: libzmq would let a second process bind the same path without an error.
+    /// Binds both.
+    ///
+    /// The locks come first: libzmq would let a second process bind the same path without an error.
+    ///
     /// - Throws: ``AdminSocketError`` with exit code 75 naming the owner, or ``ZeroMQError``.
     init(_ run: RunDirectory, limits: BrokerLimits, tapHighWaterMark: Int, in context: ZeroMQContext) throws {
         locks = [try SocketLock(besideSocket: run.busSocket), try SocketLock(besideSocket: run.tapSocket)]

@@ -1,4 +1,6 @@
-/// The kinds of message. Below 0x80 they go to the Broker, from 0x80 on they come from it.
+/// The kinds of message.
+///
+/// Below 0x80 they go to the Broker, from 0x80 on they come from it.
 public enum FrameType: UInt8, Sendable, CaseIterable {
     /// First message of a session. Body: ``Hello`` as JSON.
     case hello = 0x01

@@ -34,22 +34,31 @@ public struct GroupConfig: Codable, Equatable, Sendable {
     public var startOffset: UInt64?
     /// Nanoseconds since 1970.
     public var startTime: UInt64?
-    /// Milliseconds until a delivery without an outcome is taken back: 100…3,600,000. For several events of one key
-    /// it runs for the first unsettled one only.
+    /// Milliseconds until a delivery without an outcome is taken back: 100…3,600,000.
+    ///
+    /// For several events of one key it runs for the first unsettled one only.
     public var ackWaitMs = 30_000
     /// Deliveries of one event at most: 1…1,000.
     public var maxDeliver = 5
-    /// Milliseconds before the 2nd, 3rd, … delivery; the last one repeats. Empty: at once.
+    /// Milliseconds before the 2nd, 3rd, … delivery; the last one repeats.
+    ///
+    /// Empty: at once.
     public var backoffMs = [1_000, 5_000, 30_000]
     /// Deliveries without outcome in the whole group: 1…1,000,000.
     public var maxAckPending = 10_000
-    /// Events between the oldest unsettled one and the newest handed out: 1…10,000,000. At the limit the group stops.
+    /// Events between the oldest unsettled one and the newest handed out: 1…10,000,000.
+    ///
+    /// At the limit the group stops.
     public var maxSpread = 1_000_000
-    /// Events read but held back behind a busy key: 1…1,000,000. At the limit the group stops.
+    /// Events read but held back behind a busy key: 1…1,000,000.
+    ///
+    /// At the limit the group stops.
     public var maxParked = 100_000
     public var onExhausted: OnExhausted = .skip
     public var onFloor: OnFloor = .refusePublishers
-    /// Dead letters that are kept: 1…1,000,000. At the limit the group stops until an operator retries or drops some.
+    /// Dead letters that are kept: 1…1,000,000.
+    ///
+    /// At the limit the group stops until an operator retries or drops some.
     public var maxDeadLetters = 10_000
     /// False: the group and its cursor vanish with its last member.
     public var durable = true

@@ -1,4 +1,6 @@
-/// Names one journal for ever: 128 random bits made with it. A cursor of another journal is refused.
+/// Names one journal for ever: 128 random bits made with it.
+///
+/// A cursor of another journal is refused.
 public struct JournalID: Hashable, Sendable, CustomStringConvertible {
     public let high: UInt64
     public let low: UInt64

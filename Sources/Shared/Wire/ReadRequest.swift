@@ -1,6 +1,8 @@
 /// Body of `read`: records from the journal, without a group and without a trace.
 public struct ReadRequest: Codable, Equatable, Sendable {
-    /// First offset wanted. One that is trimmed by now is answered with failure `journal.trimmed`, which names the first.
+    /// First offset wanted.
+    ///
+    /// One that is trimmed by now is answered with failure `journal.trimmed`, which names the first.
     public var offset: UInt64?
     /// Instead of `offset`: nanoseconds since 1970, the first record at or after it.
     public var time: UInt64?

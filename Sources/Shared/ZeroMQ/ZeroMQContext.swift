@@ -1,6 +1,8 @@
 internal import CZeroMQ
 
-/// The process's ZeroMQ context: its I/O thread and its limits. One per process is enough.
+/// The process's ZeroMQ context: its I/O thread and its limits.
+///
+/// One per process is enough.
 ///
 /// Safe to share: libzmq's contexts are thread-safe; sockets are not (``ZeroMQSocket``).
 public final class ZeroMQContext: @unchecked Sendable {

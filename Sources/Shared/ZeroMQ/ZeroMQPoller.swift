@@ -18,7 +18,9 @@ public struct ZeroMQPoller {
         return items.count - 1
     }
 
-    /// Waits at most `milliseconds` (-1: for ever). An interruption by a signal counts as nothing to read.
+    /// Waits at most `milliseconds` (-1: for ever).
+    ///
+    /// An interruption by a signal counts as nothing to read.
     public mutating func wait(milliseconds: Int) {
         let count = Int32(items.count)
         items.withUnsafeMutableBufferPointer { buffer in

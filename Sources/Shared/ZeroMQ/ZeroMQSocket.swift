@@ -1,6 +1,8 @@
 internal import CZeroMQ
 
-/// A ZeroMQ socket. Owned by one thread: made, used and closed there.
+/// A ZeroMQ socket.
+///
+/// Owned by one thread: made, used and closed there.
 public final class ZeroMQSocket {
     /// The socket types that Patchbay uses.
     public enum Kind: Sendable {
