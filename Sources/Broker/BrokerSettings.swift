@@ -8,6 +8,7 @@ import Journal
 ///   `dedup_max_ids`, `max_groups`: see ``BrokerLimits``.
 /// - `tail_cache_bytes` (1 MiB…1 GiB, 24 MiB): newest records kept in memory.
 /// - `tap_high_water_mark` (100…1,000,000, 16,384): messages that wait for one slow tap; further ones are dropped for it.
+/// - `save_interval_ms` (100…600,000, 10,000): how often derived state is saved and retention looked at.
 /// - `segment_bytes`, `retention_days`, `retention_bytes`, `floor_free_bytes`: see ``JournalOptions``.
 /// - `roles.<role>.may` (list of permissions), `roles.<role>.uids` (list of user ids): who may do what.
 struct BrokerSettings: ServiceSettings {
@@ -17,6 +18,7 @@ struct BrokerSettings: ServiceSettings {
     var journal = JournalOptions()
     var tailCacheBytes: Int
     var tapHighWaterMark: Int
+    var saveInterval: Duration
     var roles: [String: AccessPolicy.Role]
 
     init(reader: SettingsReader) {
@@ -33,6 +35,8 @@ struct BrokerSettings: ServiceSettings {
         limits.maxGroups = broker.int("max_groups", default: 1_024, in: 1...65_536)
         tailCacheBytes = broker.int("tail_cache_bytes", default: 24 << 20, in: 1 << 20...1 << 30)
         tapHighWaterMark = broker.int("tap_high_water_mark", default: 16_384, in: 100...1_000_000)
+        saveInterval = broker.duration(
+            "save_interval_ms", default: .seconds(10), in: .milliseconds(100) ... .seconds(600))
         journal.segmentBytes = broker.int("segment_bytes", default: 128 << 20, in: 1 << 16...1 << 30)
         journal.floorFreeBytes = UInt64(broker.int("floor_free_bytes", default: 256 << 20, in: 0...1 << 44))
         let days = broker.int("retention_days", default: 7, in: 0...3_650)

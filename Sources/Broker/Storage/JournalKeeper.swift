@@ -4,21 +4,22 @@ import Wire
 
 /// Looks after the journal's files between turns: snapshots of derived state, retention, the disk's floor.
 struct JournalKeeper {
-    /// How often state is saved and retention is looked at, nanoseconds.
-    static let interval: UInt64 = 10_000_000_000
     /// How often free space is looked at, nanoseconds.
     static let spaceInterval: UInt64 = 250_000_000
 
     private let journal: Journal
     private let snapshots: SQLiteSnapshots
     private let saver: SnapshotSaver
+    /// How often state is saved and retention is looked at, nanoseconds (`save_interval_ms`).
+    private let interval: UInt64
     private let logger: Logger
     private var nextSave: UInt64 = 0
     private var nextLook: UInt64 = 0
 
-    init(_ journal: Journal, snapshots: SQLiteSnapshots, logger: Logger) {
+    init(_ journal: Journal, snapshots: SQLiteSnapshots, interval: Duration, logger: Logger) {
         self.journal = journal
         self.snapshots = snapshots
+        self.interval = UInt64(interval / .nanoseconds(1))
         saver = SnapshotSaver(snapshots)
         self.logger = logger
     }
@@ -30,7 +31,7 @@ struct JournalKeeper {
             watchSpace(&core, now: now)
         }
         guard now >= nextSave, core.inFlight.isEmpty, core.builder.isEmpty, core.unsettled.isEmpty else { return }
-        nextSave = now + JournalKeeper.interval
+        nextSave = now + interval
         for failure in journal.takeBackgroundFailures() {
             logger.error("Background work on the journal failed", metadata: ["error": "\(failure)"])
         }

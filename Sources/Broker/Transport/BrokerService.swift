@@ -39,7 +39,8 @@ struct BrokerService: Service {
             settings, stateDirectory: host.common.stateDirectory + "/broker", logger: host.logger)
         let sockets = try BrokerSockets(
             host.runDirectory, limits: settings.limits, tapHighWaterMark: settings.tapHighWaterMark, in: context)
-        let keeper = JournalKeeper(start.journal, snapshots: start.snapshots, logger: host.logger)
+        let keeper = JournalKeeper(
+            start.journal, snapshots: start.snapshots, interval: settings.saveInterval, logger: host.logger)
         let loop = BrokerLoop(
             core: start.core, log: JournalLog(start.journal, watchdog: watchdog), sockets: sockets, keeper: keeper,
             mailbox: mailbox, logger: host.logger)
