@@ -5,7 +5,7 @@ import Journal
 ///
 /// - `max_event_bytes` (1 KiB…8 MiB, 1 MiB), `max_frame_bytes` (64 KiB…64 MiB, 8 MiB), `max_unacked_events`,
 ///   `max_unacked_bytes`, `heartbeat_ms` (100…60,000, 1,000), `session_out_bytes`, `max_sessions`, `max_topics`,
-///   `dedup_max_ids`, `max_groups`: see ``BrokerLimits``.
+///   `dedup_max_ids`, `max_groups`, `max_map_bytes`, `max_subscriptions`: see ``BrokerLimits``.
 /// - `tail_cache_bytes` (1 MiB…1 GiB, 24 MiB): newest records kept in memory.
 /// - `tap_high_water_mark` (100…1,000,000, 16,384): messages that wait for one slow tap; further ones are dropped for it.
 /// - `save_interval_ms` (100…600,000, 10,000): how often derived state is saved and retention looked at.
@@ -33,6 +33,8 @@ struct BrokerSettings: ServiceSettings {
         limits.maxTopics = broker.int("max_topics", default: 65_536, in: 64...1_000_000)
         limits.dedupMaxIDs = broker.int("dedup_max_ids", default: 2_000_000, in: 1_000...100_000_000)
         limits.maxGroups = broker.int("max_groups", default: 1_024, in: 1...65_536)
+        limits.maxMapBytes = broker.int("max_map_bytes", default: 256 << 20, in: 1 << 20...16 << 30)
+        limits.maxSubscriptions = broker.int("max_subscriptions", default: 1_024, in: 1...65_536)
         tailCacheBytes = broker.int("tail_cache_bytes", default: 24 << 20, in: 1 << 20...1 << 30)
         tapHighWaterMark = broker.int("tap_high_water_mark", default: 16_384, in: 100...1_000_000)
         saveInterval = broker.duration(

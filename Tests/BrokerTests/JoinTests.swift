@@ -36,6 +36,17 @@ import Wire
         #expect(Harness(disk: broker.log.disk).core.groups["g"]?.config == config())
     }
 
+    @Test("a session has only so many memberships")
+    func memberships() {
+        var limits = BrokerLimits()
+        limits.maxSubscriptions = 2
+        let broker = Harness(limits: limits)
+        let client = broker.connect()
+        for _ in 0..<2 { #expect(broker.join(client, "g", config()) > 0) }
+        #expect(broker.ask(client, .join, Frames.join("g", config()))?.code == "session.limit")
+        #expect(broker.join(broker.connect(), "g", config()) > 0, "another session has its own")
+    }
+
     @Test("a configuration is fixed: another one needs update")
     func fixed() {
         let broker = Harness()

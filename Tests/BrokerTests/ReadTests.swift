@@ -196,4 +196,26 @@ import Wire
             #expect(broker.core.maps.count == 1)
         }
     }
+
+    @Test("all maps together hold only so much: deleting makes room")
+    func mapBytes() {
+        var limits = BrokerLimits()
+        limits.maxMapBytes = 100
+        let broker = Harness(limits: limits)
+        let client = broker.connect()
+        func write(_ operation: MapWrite.Operation, _ key: String, bytes: Int = 0) -> SettledBody? {
+            let write = MapWrite(operation, map: "m", key: key, value: Array(repeating: 1, count: bytes))
+            let body = Frames.settle(0, [], atomic: true, writes: [write])
+            guard case .settled(let result) = broker.ask(client, .settle, body) else { return nil }
+            return result
+        }
+        #expect(write(.put, "a", bytes: 60)?.status == .done)
+        #expect(broker.core.maps.bytes == 61)
+        #expect(write(.put, "b", bytes: 60)?.reason.hasPrefix("map.full") == true)
+        #expect(write(.put, "a", bytes: 30)?.status == .done)
+        #expect(write(.put, "b", bytes: 60)?.status == .done)
+        #expect(write(.delete, "a")?.status == .done)
+        #expect(write(.delete, "b")?.status == .done)
+        #expect(broker.core.maps.bytes == 0)
+    }
 }

@@ -13,6 +13,11 @@ extension BrokerCore {
             fail(session, ref: header.ref, "group.config", error.description)
             return
         }
+        guard session.subscriptions.count < limits.maxSubscriptions else {
+            let message = "\(limits.maxSubscriptions) memberships are open in this session (max_subscriptions)."
+            fail(session, ref: header.ref, "session.limit", message, retryable: true)
+            return
+        }
         if let failure = prepare(request) {
             fail(session, ref: header.ref, failure)
             return

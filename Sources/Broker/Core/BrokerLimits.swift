@@ -25,6 +25,11 @@ struct BrokerLimits: Sendable {
     /// Groups; a join that would make another one is refused.
     var maxGroups = 1_024
 
+    /// Bytes of the keys and values of all maps; a put above it is rejected.
+    var maxMapBytes = 256 << 20
+    /// Memberships of one session; a join above it is refused.
+    var maxSubscriptions = 1_024
+
     /// What goes into a welcome.
     var announced: Welcome.Limits {
         .init(

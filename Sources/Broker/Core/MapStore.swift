@@ -37,6 +37,8 @@ struct MapStore {
 
     private var maps: [String: Table] = [:]
     private var expiries: Heap<Expiry> = []
+    /// Bytes of all keys and values.
+    private(set) var bytes = 0
     /// Entries that changed since the last snapshot.
     private(set) var dirty: Set<EntryName> = []
 
@@ -56,12 +58,15 @@ struct MapStore {
     mutating func apply(_ map: String, _ key: [UInt8], _ value: Value?) {
         dirty.insert(EntryName(map: map, key: key))
         guard let value else {
-            guard maps[map]?.entries.removeValue(forKey: key) != nil else { return }
+            guard let old = maps[map]?.entries.removeValue(forKey: key) else { return }
+            bytes -= key.count + old.bytes.count
             if let place = maps[map]?.order.place(of: key), place.isFound { maps[map]?.order.remove(at: place.index) }
             if maps[map]?.entries.isEmpty == true { maps[map] = nil }
             return
         }
-        let isNew = maps[map, default: Table()].entries.updateValue(value, forKey: key) == nil
+        let old = maps[map, default: Table()].entries.updateValue(value, forKey: key)
+        let isNew = old == nil
+        bytes += value.bytes.count - (old.map(\.bytes.count) ?? -key.count)
         if isNew, let place = maps[map]?.order.place(of: key) { maps[map]?.order.insert(key, at: place.index) }
         if value.expires > 0 {
             expiries.insert(
