@@ -68,7 +68,8 @@ struct BrokerStart {
                     "state.sqlite goes through offset \(saved.through), the journal ends at \(recovered). "
                         + "Restore both from one backup.")
             }
-            guard saved.through >= journal.firstOffset || journal.firstOffset <= 1 else {
+            // Offsets jump after an unclean stop: a gap with nothing in it is none.
+            guard saved.through >= min(journal.firstOffset, recovered) else {
                 throw BrokerError.inconsistent(
                     "state.sqlite goes through offset \(saved.through), the journal begins at \(journal.firstOffset): "
                         + "what lies between is lost. Restore both from one backup. Without state.sqlite the Broker "

@@ -158,7 +158,8 @@ struct ConnectionTests {
         let gateway = try TestGateway("max_connections: 1")
         let ask = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
         try await gateway.server.application.test(.live) { client in
-            // The test's own client holds the first connection.
+            // The test's own client holds the first connection, once it was answered on it.
+            #expect(try await client.execute(uri: "/healthz", method: .get).status == .ok)
             let port = try #require(client.port)
             try await RawClient.connect(port: port) { connection in
                 try await connection.send(ask)
