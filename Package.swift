@@ -109,7 +109,8 @@ let package = Package(
         executable(
             "Bench", ["Bus", "Events", "Twilio", "Journal", "Wire", "ZeroMQ", "CPlatform", argumentParser, logging]),
 
-        tests("BrokerTests", ["Broker", "Events", "Hosting", "Journal", "Wire", deque, logging]),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("BrokerTests", ["TestSupport", "Broker", "Events", "Hosting", "Journal", "Wire", deque, logging]),
         tests("BusTests", ["Bus", "CPlatform", "Wire", "ZeroMQ", logging]),
         tests("EventsTests", ["Events"]),
         tests(
@@ -119,7 +120,7 @@ let package = Package(
                 hummingbirdTesting, logging, nioCore, nioPosix, serviceLifecycle,
             ]),
         tests("HostingTests", ["Hosting", logging, serviceLifecycle]),
-        tests("JournalTests", ["Journal", "Wire", "CPlatform"]),
+        tests("JournalTests", ["TestSupport", "Journal", "Wire", "CPlatform"]),
         tests("PatchbayTests", ["Patchbay", "Bus", "Events", "Hosting", "Twilio", "Wire", argumentParser]),
         tests("PhoneTests", ["Phone"]),
         tests("TidyTests", [subprocess, system]),

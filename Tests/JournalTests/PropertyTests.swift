@@ -1,4 +1,5 @@
 import Journal
+import TestSupport
 import Testing
 
 /// Random appends, syncs, closes, power cuts, trims and snapshots against a list in memory.

@@ -2,6 +2,7 @@ import Glibc
 import Hosting
 import Journal
 import Logging
+import TestSupport
 import Testing
 import Wire
 

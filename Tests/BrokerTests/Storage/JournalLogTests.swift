@@ -1,6 +1,7 @@
 import Glibc
 import Journal
 import Synchronization
+import TestSupport
 import Testing
 import Wire
 

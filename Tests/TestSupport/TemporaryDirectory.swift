@@ -1,12 +1,14 @@
-import Glibc
+internal import Glibc
 
 /// A directory of its own below the system's temporary one, removed with the last reference.
-final class TemporaryDirectory: Sendable {
-    let path: String
+public final class TemporaryDirectory: Sendable {
+    /// Where it is.
+    public let path: String
 
-    init() {
+    /// Makes it.
+    public init() {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array("\(parent)/patchbay-broker-XXXXXX".utf8CString)
+        var template = Array("\(parent)/patchbay-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { fatalError("mkdtemp failed in \(parent)") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
@@ -14,9 +16,10 @@ final class TemporaryDirectory: Sendable {
     deinit { TemporaryDirectory.remove(path) }
 
     /// The path of an entry.
-    func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+    public func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
-    static func names(_ path: String) -> [String] {
+    /// The names in a directory, sorted.
+    public static func names(_ path: String) -> [String] {
         guard let stream = opendir(path) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
@@ -29,7 +32,8 @@ final class TemporaryDirectory: Sendable {
         return names.sorted()
     }
 
-    static func remove(_ path: String) {
+    /// Removes a file, or a directory with what is in it.
+    public static func remove(_ path: String) {
         if opendirExists(path) {
             for name in names(path) { remove("\(path)/\(name)") }
             rmdir(path)
