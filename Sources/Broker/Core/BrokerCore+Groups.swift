@@ -268,18 +268,3 @@ extension BrokerCore {
         return nil
     }
 }
-
-extension String {
-    /// Letters, digits, `-`, `_` and `.`; 1…128 bytes.
-    fileprivate var isGroupName: Bool {
-        (1...128).contains(utf8.count)
-            && utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                    true
-                default: false
-                }
-            }
-    }
-}

@@ -85,18 +85,3 @@ extension BrokerCore {
         }
     }
 }
-
-extension String {
-    /// Letters, digits, `-` and `_`; 1…64 bytes: one token of a topic.
-    fileprivate var isMapName: Bool {
-        (1...64).contains(utf8.count)
-            && utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
-    }
-}

@@ -1,3 +1,4 @@
+import Hosting
 import Journal
 import Logging
 import Wire
@@ -33,7 +34,7 @@ struct JournalKeeper {
         guard now >= nextSave, core.inFlight.isEmpty, core.builder.isEmpty, core.unsettled.isEmpty else { return }
         nextSave = now + interval
         for failure in journal.takeBackgroundFailures() {
-            logger.error("Background work on the journal failed", metadata: ["error": "\(failure)"])
+            logger.error("Background work on the journal failed", metadata: [LogKeys.error: "\(failure)"])
         }
         guard saver.isIdle else { return }
         saver.save(core.takeSnapshotRows(), through: core.durableEnd, logger: logger)

@@ -1,4 +1,5 @@
 import Foundation
+import Hosting
 import Logging
 import Synchronization
 import Wire
@@ -36,7 +37,7 @@ final class SnapshotSaver: Sendable {
                 try snapshots.save(all, through: offset)
                 state.withLock { $0.savedThrough = offset }
             } catch {
-                logger.error("Saving the state failed; it is tried again", metadata: ["error": "\(error)"])
+                logger.error("Saving the state failed; it is tried again", metadata: [LogKeys.error: "\(error)"])
                 state.withLock { state in for row in all { state.failed[row.name] = row } }
             }
             state.withLock { $0.isSaving = false }

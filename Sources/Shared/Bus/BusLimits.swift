@@ -12,8 +12,6 @@ public enum BusLimits {
     /// Unanswered calls, reads, map operations and transactions of one connection; above it they throw
     /// ``BusError/tooManyPending(limit:)``.
     public static let pendingRequests = 16_384
-    /// Outcomes in one `settle` frame; more follow in the next.
-    public static let outcomesPerFrame = 16_384
     /// Messages that may wait in a socket, either way; the session is given up when the Broker does not read them.
     public static let socketMessages: Int32 = 65_536
     /// Bytes of one message; libzmq drops the connection of a larger one.

@@ -87,8 +87,6 @@ struct PublishMachine<Waiter: Sendable>: Sendable {
         !inFlight.isEmpty && queued.isEmpty && open.recordBytes < BusLimits.gatheringBytes
             && open.entries.count < gatheringEvents
     }
-    /// Whether an event was sent and is not answered.
-    var hasUnanswered: Bool { !inFlight.isEmpty }
 
     // MARK: From the callers
 

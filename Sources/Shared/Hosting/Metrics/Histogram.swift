@@ -6,8 +6,6 @@ public final class Histogram: Sendable {
     public static let durationBuckets = [
         0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ]
-    /// Bounds for sizes in bytes, from 64 B to 16 MiB.
-    public static let sizeBuckets: [Double] = (3...12).map { Double(1 << (2 * $0)) }
 
     struct Reading {
         /// Of each bucket alone, the one without a bound last.

@@ -20,9 +20,3 @@ public protocol ServiceSettings: Sendable {
     /// - Throws: Only what recording on the reader cannot say; wrong values are recorded by the reader itself.
     init(reader: SettingsReader) throws
 }
-
-/// For a process without settings of its own.
-public struct NoSettings: ServiceSettings {
-    public static let sections: [String] = []
-    public init(reader: SettingsReader) {}
-}
