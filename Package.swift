@@ -42,6 +42,7 @@ let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swi
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -52,6 +53,8 @@ let package = Package(
     products: [
         .executable(name: "patchbay-broker", targets: ["Broker"]),
         .executable(name: "patchbay-gateway", targets: ["Gateway"]),
+        .executable(name: "patchbay-sync", targets: ["SyncSvc"]),
+        .executable(name: "patchbay-sandbox", targets: ["Sandbox"]),
         .executable(name: "patchbay", targets: ["Patchbay"]),
         .executable(name: "patchbay-bench", targets: ["Bench"]),
     ],
@@ -66,6 +69,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -85,6 +89,7 @@ let package = Package(
         shared("Bus", ["Wire", "Events", "ZeroMQ", "CPlatform", deque, heap, logging, serviceLifecycle]),
         shared("Phone", ["CPhoneNumber"]),
         shared("Twilio", ["Events", crypto]),
+        shared("TwilioREST", ["Twilio", "Events", asyncHTTPClient, logging, nioCore, nioHTTP1]),
         shared("Hosting", [logging, serviceLifecycle, unixSignals, yams]),
 
         executable(
@@ -100,11 +105,22 @@ let package = Package(
                 nioHTTP1, nioHTTPTypes, serviceLifecycle,
             ]),
         executable(
+            "SyncSvc",
+            [
+                "Bus", "Events", "Phone", "Twilio", "TwilioREST", "Hosting", asyncHTTPClient, logging, mustache,
+                nioCore, nioHTTP1, serviceLifecycle,
+            ]),
+        executable(
+            "Sandbox",
+            [
+                "Events", "Phone", "Twilio", "Hosting", asyncHTTPClient, deque, hummingbird, hummingbirdCore,
+                httpTypes, logging, nioCore, nioHTTP1, serviceLifecycle,
+            ], resources: [.copy("Web")]),
+        executable(
             "Patchbay",
             [
-                "Bus", "Events", "Twilio", "Journal", "Wire", "Hosting", argumentParser, asyncHTTPClient, logging,
-                nioCore,
-                nioHTTP1, serviceLifecycle, subprocess, unixSignals,
+                "Bus", "Events", "Twilio", "TwilioREST", "Journal", "Wire", "Hosting", argumentParser,
+                asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle, subprocess, unixSignals,
             ]),
         executable(
             "Bench", ["Bus", "Events", "Twilio", "Journal", "Wire", "ZeroMQ", "CPlatform", argumentParser, logging]),
@@ -124,7 +140,22 @@ let package = Package(
         tests("PatchbayTests", ["Patchbay", "Bus", "Events", "Hosting", "Twilio", "Wire", argumentParser]),
         tests("PhoneTests", ["Phone"]),
         tests("TidyTests", [subprocess, system]),
+        tests(
+            "SandboxTests",
+            [
+                "TestSupport", "Sandbox", "Events", "Hosting", "Twilio", asyncHTTPClient, httpTypes, hummingbird,
+                hummingbirdTesting, logging, nioCore, nioPosix,
+            ]),
+        tests(
+            "SyncSvcTests",
+            ["TestSupport", "SyncSvc", "Bus", "Events", "Hosting", "Phone", "Twilio", "TwilioREST", logging]),
         tests("TwilioTests", ["Twilio", "Events"]),
+        tests(
+            "TwilioRESTTests",
+            [
+                "TestSupport", "TwilioREST", "Twilio", "Events", asyncHTTPClient, httpTypes, hummingbird, logging,
+                nioCore, nioHTTP1, nioPosix,
+            ]),
         tests("WireTests", ["Wire"]),
     ]
 )
