@@ -47,7 +47,7 @@ require_packages() {
     fi
     say "Installing ${missing[*]}"
     # A package list that knows all of them is good enough; an old or empty one is fetched first.
-    if ! apt-cache show "${missing[@]}" >/dev/null 2>&1; then
+    if ! apt-get install --simulate "${missing[@]}" >/dev/null 2>&1; then
         say "Updating the list of packages"
         "${as_root[@]}" apt-get update -q >&2
     fi
