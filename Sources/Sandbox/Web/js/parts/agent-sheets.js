@@ -1,0 +1,101 @@
+/** What slides over the agent's app: transfer to whom, really close, write to a customer. */
+
+import { api } from "../lib/api.js";
+import { t } from "../lib/i18n.js";
+import { icon } from "../lib/icons.js";
+import { attempt, notify, redraw } from "../lib/shell.js";
+import { h } from "../lib/ui.js";
+import { avatar } from "./people.js";
+
+const CHANNELS = ["sms", "whatsapp"];
+
+export function sheet({ project, worker, conversation, state }) {
+  const stop = () => {
+    state.sheet = null;
+    redraw();
+  };
+  const views = {
+    transfer: () => conversation && transferSheet(project, worker, conversation, state),
+    close: () => conversation && closeSheet(project, conversation, state),
+    new: () => newSheet(project, worker, state),
+  };
+  const content = views[state.sheet]?.();
+  if (!content) return null;
+  return h(
+    "div.sheet-back",
+    { key: "sheet", onclick: (event) => event.target.classList.contains("sheet-back") && stop(), onkeydown: (event) => event.key === "Escape" && stop() },
+    h(
+      "section.sheet",
+      { role: "dialog", "aria-modal": "true", "aria-labelledby": "sheet-title" },
+      h(
+        "header.sheet-bar",
+        null,
+        h("h2", { id: "sheet-title" }, t(`agent.sheet_${state.sheet}`)),
+        h("button.ghost.square", { "aria-label": t("chat.cancel"), onclick: stop, focus: true }, icon("close")),
+      ),
+      content,
+    ),
+  );
+}
+
+function transferSheet(project, worker, conversation, state) {
+  const others = project.workers.filter((one) => one.name !== worker.name);
+  const transfer = (to) => async () => {
+    const body = { project: project.name, conversation_sid: conversation.sid, from: worker.name, to };
+    const answer = await attempt(t("agent.transfer_failed"), () => api.post("/agent/transfer", body));
+    if (answer === undefined) return;
+    notify(t("agent.transfer_done", { to }));
+    state.sheet = null;
+    state.open = null;
+    redraw();
+  };
+  if (!others.length) return h("p.hint", null, t("agent.transfer_nobody"));
+  return h(
+    "ul.choices",
+    null,
+    others.map((one) =>
+      h(
+        "li",
+        { key: one.sid },
+        h(
+          "button.choice",
+          { onclick: transfer(one.name) },
+          avatar(one.name),
+          h("span.conversation-text", { translate: "no" }, h("span.conversation-title", null, one.name), h("span.conversation-last", null, one.activity)),
+          h("span.presence", { class: one.available ? "present" : "absent" }, h("span.unseen", null, t(one.available ? "agent.is_available" : "agent.is_away"))),
+        ),
+      ),
+    ),
+  );
+}
+
+function closeSheet(project, conversation, state) {
+  const close = async () => {
+    const answer = await attempt(t("agent.close_failed"), () => api.post(`/conversations/${conversation.sid}/close`, { project: project.name }));
+    if (answer === undefined) return;
+    state.sheet = null;
+    redraw();
+  };
+  return [h("p.hint", null, t("agent.close_text")), h("button.primary.wide", { onclick: close }, t("agent.close"))];
+}
+
+function newSheet(project, worker, state) {
+  const start = async (event) => {
+    event.preventDefault();
+    const form = new FormData(event.target);
+    const body = { project: project.name, worker: worker.name, customer_id: form.get("customer").trim(), channel: form.get("channel") };
+    const answer = await attempt(t("agent.new_failed"), () => api.post("/agent/conversations", body));
+    if (answer === undefined) return;
+    state.sheet = null;
+    state.open = answer?.conversation_sid ?? null;
+    redraw();
+  };
+  return h(
+    "form.sheet-form",
+    { onsubmit: start },
+    h("p.hint", null, t("agent.new_text")),
+    h("label.field", null, h("span", null, t("agent.customer_id")), h("input", { name: "customer", required: true, autocomplete: "off" })),
+    h("label.field", null, h("span", null, t("customer.channel")), h("select", { name: "channel" }, CHANNELS.map((name) => h("option", { value: name }, t(`channel.${name}`))))),
+    h("button.primary.wide", { type: "submit" }, t("agent.new_start")),
+  );
+}

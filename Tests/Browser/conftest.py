@@ -1,0 +1,106 @@
+"""Fixtures of the browser tests: the real Sandbox, Debian's chromium, a page that may report no error."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from sandbox_process import People, Sandbox
+
+CHROMIUM = os.environ.get("PATCHBAY_CHROMIUM", "/usr/bin/chromium")
+SIZES = {"wide": {"width": 1280, "height": 800}, "narrow": {"width": 390, "height": 844}}
+# Pictures of every page, to look at after a run.
+SHOTS = Path(os.environ.get("PATCHBAY_SCREENSHOTS", Path(tempfile.gettempdir()) / "patchbay-screenshots"))
+
+expect.set_options(timeout=8_000)
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory):
+    sandbox = Sandbox(tmp_path_factory.mktemp("sandbox"))
+    yield sandbox.start()
+    sandbox.stop()
+
+
+@pytest.fixture
+def people(sandbox):
+    """Begins with an empty world in which nobody is available and nothing fails."""
+    people = People(sandbox.url)
+    people.reset()
+    return people
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Window:
+    """Opens pages; a script error, a refused script or style and a failed request of a page fail the test."""
+
+    def __init__(self, browser: Browser, url: str):
+        self.browser = browser
+        self.url = url
+        self.contexts = []
+        self.problems: list[str] = []
+        self.allowed: tuple[str, ...] = ()
+
+    def open(self, path: str, size: str = "wide", scheme: str = "light", language: str = "en-GB", routes=()) -> Page:
+        context = self.browser.new_context(
+            viewport=SIZES[size], color_scheme=scheme, locale=language, reduced_motion="reduce"
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.problems.append(f"{path}: {error}"))
+        page.on("console", lambda message: message.type == "error" and self.problems.append(f"{path}: {message.text}"))
+        for pattern, handler in routes:
+            page.route(pattern, handler)
+        page.goto(self.url + path)
+        expect(page.locator(".pill-open")).to_be_visible()
+        return page
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+    def unexpected(self) -> list[str]:
+        return [problem for problem in self.problems if not any(word in problem for word in self.allowed)]
+
+
+@pytest.fixture
+def window(browser, sandbox, request):
+    window = Window(browser, sandbox.url)
+    yield window
+    if getattr(request.node, "has_failed", False):
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        for number, context in enumerate(window.contexts):
+            for page in context.pages:
+                page.screenshot(path=SHOTS / f"failed-{request.node.name[:80].replace('/', '-')}-{number}.png")
+        print(f"--- log of the Sandbox\n{sandbox.log()[-4000:]}\n--- pictures in {SHOTS}")
+    window.close()
+    assert window.unexpected() == []
+
+
+@pytest.fixture
+def picture():
+    SHOTS.mkdir(parents=True, exist_ok=True)
+
+    def take(page: Page, name: str, **options) -> None:
+        page.screenshot(path=SHOTS / f"{name}.png", **options)
+
+    return take
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call":
+        item.has_failed = report.failed
+    return report
