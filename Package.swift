@@ -113,8 +113,8 @@ let package = Package(
         executable(
             "Sandbox",
             [
-                "Events", "Phone", "Twilio", "Hosting", asyncHTTPClient, deque, hummingbird, hummingbirdCore,
-                httpTypes, logging, nioCore, nioHTTP1, serviceLifecycle,
+                "Events", "Phone", "Twilio", "Hosting", asyncHTTPClient, deque, logging, nioCore, nioHTTP1, nioPosix,
+                serviceLifecycle,
             ], resources: [.copy("Web")]),
         executable(
             "Patchbay",

@@ -4,6 +4,8 @@ import Hosting
 @main
 struct SandboxMain {
     static func main() async {
-        await ServiceHost.run(name: "patchbay-sandbox", settings: SandboxSettings.self) { _, _ in [] }
+        await ServiceHost.run(name: "patchbay-sandbox", settings: SandboxSettings.self) { host, settings in
+            [SandboxListener(settings: settings, health: host.health, metrics: host.metrics, logger: host.logger)]
+        }
     }
 }

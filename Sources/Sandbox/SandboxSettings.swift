@@ -1,8 +1,56 @@
 import Hosting
 
 /// What the Sandbox reads from the configuration.
+///
+/// Configuration keys, in the section `sandbox`:
+/// - `listen.host` (string, default `127.0.0.1`), `listen.port` (int, default 8090, 0 = any free one).
+/// - `public_url` (string, default `http://<host>:<port>`): what links in answers begin with.
+/// - `seed` (int, default 1, range 0...2^53): makes SIDs and faults; the same seed and inputs make the same run.
+/// - `max_connections` (int, default 2048, range 1...65536): connections beyond are closed at once.
+/// - `projects.<name>`: see ``SandboxProject``; the names are those of `gateway.projects`, from where `account_sid` and
+///   `auth_token` are read.
+/// - limits of webhooks: see ``WebhookLimits``.
 struct SandboxSettings: ServiceSettings {
     static let sections = ["sandbox"]
 
-    init(reader: SettingsReader) {}
+    let host: String
+    let port: Int
+    /// As written, without a slash at the end; nil means host and port.
+    let publicURL: String?
+    let seed: UInt64
+    let maxConnections: Int
+    let projects: [SandboxProject]
+    let webhooks: WebhookLimits
+
+    init(reader: SettingsReader) {
+        let sandbox = reader.section("sandbox")
+        let listen = sandbox.section("listen")
+        host = listen.string("host", default: "127.0.0.1", maxBytes: 255)
+        port = listen.int("port", default: 8090, in: 0...65_535)
+        let url = sandbox.optionalString("public_url", maxBytes: 1_024) ?? ""
+        publicURL = url.isEmpty ? nil : String(url.hasSuffix("/") ? url.dropLast() : url[...])
+        seed = UInt64(sandbox.int("seed", default: 1, in: 0...(1 << 53)))
+        maxConnections = sandbox.int("max_connections", default: 2_048, in: 1...65_536)
+        let gateway = reader.section("gateway").section("projects")
+        let known = Set(reader.section("gateway").keyed("projects").map(\.name))
+        var projects: [SandboxProject] = []
+        for (name, section) in sandbox.keyed("projects") {
+            if !known.contains(name) {
+                sandbox.section("projects").reject(
+                    name, because: "there is no project of this name in gateway.projects.")
+                continue
+            }
+            projects.append(SandboxProject(name: name, reader: section, account: gateway.section(name)))
+        }
+        self.projects = projects
+        webhooks = WebhookLimits(reader: sandbox)
+        if !url.isEmpty, !url.hasPrefix("http://"), !url.hasPrefix("https://") {
+            sandbox.reject("public_url", because: "it must be http(s)://host.")
+        }
+        for (index, project) in projects.enumerated()
+        where projects[..<index].contains(where: { $0.accountSID == project.accountSID }) {
+            sandbox.section("projects").reject(
+                project.name, because: "its account is that of another project; a Sandbox tells them apart by it.")
+        }
+    }
 }

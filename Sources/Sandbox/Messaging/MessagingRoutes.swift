@@ -1,0 +1,4 @@
+/// The calls of Conversations and Programmable Chat.
+enum MessagingRoutes {
+    static let routes: [RestRoute] = []
+}

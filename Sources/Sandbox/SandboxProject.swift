@@ -1,0 +1,93 @@
+import Events
+import Hosting
+
+/// One simulated Twilio project.
+///
+/// Configuration keys, in `sandbox.projects.<name>`:
+/// - `dialect` (`conversations` or `chat`, default `conversations`): whose webhooks messaging sends. REST answers both.
+/// - `service_sid`, `workspace_sid`, `workflow_sid`, `queue_sid`, `proxy_service_sid` (strings): SIDs of what the
+///   project begins with; made from the seed when absent.
+/// - `number`, `whatsapp_number` (strings, default `+14155550100`, `+14155550101`): its phone numbers, E.164.
+/// - `workers` (list, default none): friendly names, which are the identities too.
+/// - `activities.<key>`: `name` (string), `sid` (string), `available` (bool, default false), in the order of the file;
+///   the first is where workers begin. Default: Offline, Available, Unavailable, Break.
+/// - `webhook_base` (string): such as `http://127.0.0.1:8080/webhooks/twilio/flex`; when set, the project begins with
+///   webhooks to `<base>/conversations` or `<base>/chat` and `<base>/taskrouter`.
+struct SandboxProject: Sendable {
+    /// Whose webhooks messaging sends.
+    enum Dialect: String, CaseIterable, Sendable {
+        case conversations, chat
+    }
+
+    /// One activity that workers can be in.
+    struct Activity: Sendable {
+        var name: String
+        var sid: String?
+        var isAvailable: Bool
+    }
+
+    var name: String
+    var accountSID: String
+    var authToken: Secret
+    var dialect = Dialect.conversations
+    var serviceSID: String?
+    var workspaceSID: String?
+    var workflowSID: String?
+    var queueSID: String?
+    var proxyServiceSID: String?
+    var number = "+14155550100"
+    var whatsAppNumber = "+14155550101"
+    var workers: [String] = []
+    var activities = Self.usualActivities
+    var webhookBase: String?
+
+    static let usualActivities = [
+        Activity(name: "Offline", isAvailable: false), Activity(name: "Available", isAvailable: true),
+        Activity(name: "Unavailable", isAvailable: false), Activity(name: "Break", isAvailable: false),
+    ]
+
+    /// A project with what a test needs and the usual rest.
+    init(name: String, accountSID: String, authToken: Secret) {
+        self.name = name
+        self.accountSID = accountSID
+        self.authToken = authToken
+    }
+
+    /// Reads one project; `account` is the section of the same name in `gateway.projects`.
+    init(name: String, reader: SettingsReader, account: SettingsReader) {
+        self.init(
+            name: name, accountSID: account.string("account_sid", maxBytes: 64), authToken: account.secret("auth_token")
+        )
+        dialect = reader.choice("dialect", default: .conversations)
+        serviceSID = Self.sid("service_sid", "IS", reader)
+        workspaceSID = Self.sid("workspace_sid", "WS", reader)
+        workflowSID = Self.sid("workflow_sid", "WW", reader)
+        queueSID = Self.sid("queue_sid", "WQ", reader)
+        proxyServiceSID = Self.sid("proxy_service_sid", "KS", reader)
+        number = reader.string("number", default: number, maxBytes: 32)
+        whatsAppNumber = reader.string("whatsapp_number", default: whatsAppNumber, maxBytes: 32)
+        workers = reader.strings("workers", default: [], maxCount: 1_000)
+        let listed = reader.keyed("activities").map { _, section in
+            Activity(
+                name: section.string("name", maxBytes: 255), sid: Self.sid("sid", "WA", section),
+                isAvailable: section.bool("available", default: false))
+        }
+        if !listed.isEmpty { activities = listed }
+        let base = reader.optionalString("webhook_base", maxBytes: 1_024) ?? ""
+        webhookBase = base.isEmpty ? nil : String(base.hasSuffix("/") ? base.dropLast() : base[...])
+        if (try? AccountSID(accountSID)) == nil {
+            reader.reject("service_sid", because: "the project's account_sid in gateway.projects is not a SID.")
+        }
+    }
+
+    private static func sid(_ key: String, _ prefix: String, _ reader: SettingsReader) -> String? {
+        guard let text = reader.optionalString(key, maxBytes: 64), !text.isEmpty else { return nil }
+        let isHexadecimal = text.utf8.dropFirst(2).allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+        }
+        if !text.hasPrefix(prefix) || text.utf8.count != 34 || !isHexadecimal {
+            reader.reject(key, because: "it must be '\(prefix)' and 32 lower-case hexadecimal digits.")
+        }
+        return text
+    }
+}

@@ -1,0 +1,4 @@
+/// The calls of TaskRouter.
+enum TaskRouterRoutes {
+    static let routes: [RestRoute] = []
+}

@@ -1,0 +1,4 @@
+/// The calls of calls and conferences.
+enum VoiceRoutes {
+    static let routes: [RestRoute] = []
+}
