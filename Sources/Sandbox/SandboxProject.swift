@@ -53,11 +53,9 @@ struct SandboxProject: Sendable {
         self.authToken = authToken
     }
 
-    /// Reads one project; `account` is the section of the same name in `gateway.projects`.
-    init(name: String, reader: SettingsReader, account: SettingsReader) {
-        self.init(
-            name: name, accountSID: account.string("account_sid", maxBytes: 64), authToken: account.secret("auth_token")
-        )
+    /// Reads one project; `account` is what `gateway.projects` says under the same name.
+    init(name: String, reader: SettingsReader, account: (sid: String, token: Secret)) {
+        self.init(name: name, accountSID: account.sid, authToken: account.token)
         dialect = reader.choice("dialect", default: .conversations)
         serviceSID = Self.sid("service_sid", "IS", reader)
         workspaceSID = Self.sid("workspace_sid", "WS", reader)

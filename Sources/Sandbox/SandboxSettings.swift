@@ -31,16 +31,16 @@ struct SandboxSettings: ServiceSettings {
         publicURL = url.isEmpty ? nil : String(url.hasSuffix("/") ? url.dropLast() : url[...])
         seed = UInt64(sandbox.int("seed", default: 1, in: 0...(1 << 53)))
         maxConnections = sandbox.int("max_connections", default: 2_048, in: 1...65_536)
-        let gateway = reader.section("gateway").section("projects")
-        let known = Set(reader.section("gateway").keyed("projects").map(\.name))
+        let names = sandbox.keyed("projects").map(\.name)
+        let accounts = Self.accounts(of: names, reader: reader)
         var projects: [SandboxProject] = []
         for (name, section) in sandbox.keyed("projects") {
-            if !known.contains(name) {
+            if let account = accounts[name] {
+                projects.append(SandboxProject(name: name, reader: section, account: account))
+            } else {
                 sandbox.section("projects").reject(
                     name, because: "there is no project of this name in gateway.projects.")
-                continue
             }
-            projects.append(SandboxProject(name: name, reader: section, account: gateway.section(name)))
         }
         self.projects = projects
         webhooks = WebhookLimits(reader: sandbox)
@@ -51,6 +51,17 @@ struct SandboxSettings: ServiceSettings {
         where projects[..<index].contains(where: { $0.accountSID == project.accountSID }) {
             sandbox.section("projects").reject(
                 project.name, because: "its account is that of another project; a Sandbox tells them apart by it.")
+        }
+    }
+
+    /// The accounts and tokens of the Gateway's projects of these names.
+    private static func accounts(of names: [String], reader: SettingsReader) -> [String: (sid: String, token: Secret)] {
+        reader.peek { reader in
+            var accounts: [String: (sid: String, token: Secret)] = [:]
+            for (name, section) in reader.section("gateway").keyed("projects") where names.contains(name) {
+                accounts[name] = (section.string("account_sid", maxBytes: 64), section.secret("auth_token"))
+            }
+            return accounts
         }
     }
 }
