@@ -1,4 +1,4 @@
-import Events
+public import Events
 
 extension Timestamp {
     /// Reads a time the way the given parameter has it; nil when it is something else.
@@ -24,7 +24,9 @@ extension Timestamp {
     }
 
     /// Parses an RFC 2822 time: `Tue, 24 Nov 2026 09:30:00 +0000`; the weekday may be missing, the zone may be `GMT`.
-    init?(rfc2822 text: String) {
+    ///
+    /// - Parameter text: The time.
+    public init?(rfc2822 text: String) {
         var words = text.split(separator: " ")
         if words.first?.hasSuffix(",") == true { words.removeFirst() }
         guard words.count == 5, let day = Int(words[0]), let year = Int(words[2]),
