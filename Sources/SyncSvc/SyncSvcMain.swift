@@ -1,5 +1,6 @@
 import Bus
 import Hosting
+import Logging
 
 /// Composes SyncSvc: it keeps two messaging projects and their workers in step.
 @main
@@ -11,7 +12,11 @@ struct SyncSvcMain {
                     socketPath: host.runDirectory.busSocket, role: "service",
                     client: "\(host.name)/\(BuildInfo.version)", instance: host.label),
                 logger: host.logger)
-            return [bus]
+            guard let sides = settings.sides else {
+                host.logger.notice("No sides are configured (sync.sides): there is nothing to keep in step")
+                return [bus]
+            }
+            return [bus] + SyncComposition(host: host, settings: settings, sides: sides, bus: bus).all()
         }
     }
 }

@@ -1,0 +1,87 @@
+import Events
+import Twilio
+import TwilioREST
+
+/// Keeps the same people on both sides of a pair; see ``Roster``.
+struct ParticipantMirror: PairReaction {
+    let reasons: Set<PumpReason> = [.participant]
+
+    func react(to event: PumpEvent, in session: PairSession) async throws -> PumpOutcome {
+        guard let record = session.record, record.isCopying else { return .done }
+        try await bringIntoStep(session)
+        return .done
+    }
+
+    /// Adds and removes whom ``Roster`` says, and notes who is there.
+    func bringIntoStep(_ session: PairSession) async throws {
+        guard let record = session.record, let flex = record.conversations.flex,
+            let frontline = record.conversations.frontline
+        else { return }
+        let projects = session.services.projects
+        let present = BothSides(
+            flex: people(try await projects.flex.participants(in: flex), projects.flex, record),
+            frontline: people(try await projects.frontline.participants(in: frontline), projects.frontline, record))
+        let roster = Roster(dialects: BothSides(flex: projects.flex.dialect, frontline: projects.frontline.dialect))
+        var (entries, actions) = roster.plan(record.participants, present: present)
+        for action in actions {
+            switch action {
+            case .add(var entry, let side):
+                guard let conversation = record.conversations[side] else { continue }
+                let added = try await projects[side].add(post(entry, projects[side], record), to: conversation)
+                entry.sids[side] = added.sid
+                entries.append(entry)
+            case .remove(let sid, let side):
+                guard let conversation = record.conversations[side] else { continue }
+                _ = try await projects[side].removeParticipant(sid, from: conversation)
+            }
+        }
+        guard entries != record.participants, var latest = session.record else { return }
+        latest.participants = entries
+        try await session.save(latest)
+    }
+
+    private func people(
+        _ participants: [ProjectParticipant], _ project: any MessagingProject, _ record: PairRecord
+    ) -> [Roster.Person] {
+        participants.compactMap { participant in
+            let name: String
+            if let identity = participant.identity {
+                name = project.name(of: identity).text
+            } else if let binding = participant.binding {
+                name = binding.address
+            } else {
+                return nil
+            }
+            return Roster.Person(
+                name: name, sid: participant.sid, role: Self.role(participant, name, project.side, record))
+        }
+    }
+
+    static func role(
+        _ participant: ProjectParticipant, _ name: String, _ side: Side, _ record: PairRecord
+    ) -> PairParticipant.Role {
+        if participant.binding != nil || participant.attributes["customer_id"] != nil { return .customer }
+        if name == record.task.workerName || participant.attributes["member_type"]?.string == "agent" { return .agent }
+        // Whoever is in a conversation of the mobile app and is no customer works with it.
+        return side == .frontline ? .agent : .customer
+    }
+
+    private func post(
+        _ entry: PairParticipant, _ project: any MessagingProject, _ record: PairRecord
+    ) -> ParticipantPost {
+        var attributes = JSONObject()
+        switch (entry.role, project.side) {
+        case (.customer, .frontline):
+            // What the mobile app shows, and what its CRM callback is asked for.
+            let id: JSONValue = [
+                "p": .string(entry.sids.flex), "c": .string(record.conversations.flex?.text ?? ""),
+            ]
+            attributes["customer_id"] = .string(id.description)
+            attributes["display_name"] = .string(entry.name)
+        case (.agent, .flex): attributes["member_type"] = "agent"
+        default: break
+        }
+        return ParticipantPost(
+            identity: project.spelling(Identity(entry.name)), binding: nil, attributes: attributes)
+    }
+}

@@ -1,0 +1,125 @@
+import Bus
+import Events
+import Hosting
+import Logging
+import TwilioREST
+import Wire
+
+/// Carries out what ``MessagePump`` decides: requests, conditional writes, events.
+struct MessageCopier: Sendable {
+    private let limits: MessagePump.Limits
+    private let files: MediaCopier
+
+    /// - Parameter writeHorizon: After it a write that was begun has ended at the provider or never will.
+    init(settings: PumpSettings, writeHorizon: Duration) {
+        var limits = MessagePump.Limits()
+        limits.batch = settings.batchMessages
+        limits.list = settings.listMessages
+        limits.writeHorizon = writeHorizon
+        self.limits = limits
+        files = MediaCopier(limitBytes: settings.maxMediaBytes)
+    }
+
+    /// Brings sides up to date.
+    /// - Parameters:
+    ///   - sides: Whose new messages are copied, in this order.
+    ///   - event: The doorbell; its message is copied without a listing when it is the next one.
+    /// - Throws: `TwilioError` from listings, `BusError` from writing the record.
+    func copy(_ sides: [Side], for event: PumpEvent, in session: PairSession) async throws -> PumpOutcome {
+        guard let record = session.record else { return .done }
+        var pump = MessagePump(record: record, offset: session.delivery.offset, sides: sides, limits: limits)
+        var action = pump.start(direct: event.message, now: session.now)
+        while true {
+            switch action {
+            case .list(let side, let index, let limit):
+                session.services.metrics.listings.add()
+                guard let conversation = session.conversation(on: side) else { return .done }
+                let project = session.services.projects[side]
+                let list = try await project.messages(in: conversation, after: index, limit: limit)
+                action = pump.listed(list, now: session.now)
+            case .save(let record, let copied):
+                try await save(record, copied, session)
+                action = pump.saved(now: session.now)
+            case .carry(let copy):
+                await session.goesOn()
+                action = pump.carried(try await files.carry(copy, session.services.projects), now: session.now)
+            case .post(let copy, let media):
+                action = await post(copy, media, event, &pump, session)
+            case .finish(let outcome): return outcome
+            }
+        }
+    }
+
+    private func save(_ record: PairRecord, _ copied: [CopiedMessage], _ session: PairSession) async throws {
+        var record = record
+        guard !copied.isEmpty else { return try await session.save(record) }
+        await session.goesOn()
+        record.lastCopy = session.now
+        var events: [OutgoingEvent] = []
+        var writes: [MapWrite] = []
+        events.reserveCapacity(copied.count)
+        for message in copied {
+            events.append(try SyncEvents.replicated(message, pair: record))
+            if let write = session.services.messages.write(message.source.sid, message.copy.sid) {
+                writes.append(write)
+            }
+            session.services.metrics.copied[message.to].add()
+            if message.isAdopted { session.services.metrics.adopted.add() }
+        }
+        try await session.save(record, publishing: events, writing: writes)
+    }
+
+    private func post(
+        _ copy: MessageCopy, _ media: MediaSID?, _ event: PumpEvent, _ pump: inout MessagePump, _ session: PairSession
+    ) async -> MessagePump.Action {
+        guard let conversation = session.conversation(on: copy.to) else {
+            return pump.failed(.ended(reason: "sync.unpaired"), now: session.now)
+        }
+        let projects = session.services.projects
+        let post = Self.draft(copy, media, projects)
+        do throws(TwilioError) {
+            let message = try await projects[copy.to].post(post, in: conversation)
+            let now = session.now
+            if event.causeTime > 0, event.messageSID == copy.source.sid {
+                let taken = Timestamp(unixNanoseconds: event.causeTime)
+                session.services.metrics.replication.observe(taken.duration(to: now))
+            }
+            return pump.posted(message, now: now)
+        } catch {
+            let failure = await judge(error, copy, conversation, session)
+            return pump.failed(failure, now: session.now)
+        }
+    }
+
+    static func draft(_ copy: MessageCopy, _ media: MediaSID?, _ projects: BothSides<any MessagingProject>)
+        -> MessagePost
+    {
+        let author = copy.source.author.map { projects[copy.from].name(of: $0) }
+        var body = copy.source.body
+        if media == nil, !copy.source.media.isEmpty, body?.isEmpty ?? true {
+            // The file stayed behind; a message needs something.
+            body = MediaCopier.note(copy.source.media)
+        }
+        return MessagePost(
+            author: author.map { projects[copy.to].spelling($0) } ?? "system", body: body,
+            attributes: MirrorTag.tagged(copy.source.attributes, side: copy.from, message: copy.source.sid),
+            media: media, dateCreated: copy.source.dateCreated)
+    }
+
+    /// What a failed write means: of a refusal, whether it is the message, the conversation or the moment.
+    private func judge(
+        _ error: TwilioError, _ copy: MessageCopy, _ conversation: ConversationSID, _ session: PairSession
+    ) async -> MessagePump.Failure {
+        if error.mayHaveTakenEffect { return .unknown(reason: error.code) }
+        let verdict = PumpVerdict(error, side: copy.to)
+        guard case .rejected(let problem) = error, ![401, 403].contains(problem.status) else {
+            return .notDone(verdict.outcome)
+        }
+        if problem.status == 404 { return .ended(reason: verdict.reason) }
+        switch try? await session.services.projects[copy.to].conversation(conversation)?.state {
+        case .initializing: return .notDone(.again(after: .milliseconds(500), reason: "sync.initializing"))
+        case .closed: return .ended(reason: verdict.reason)
+        case .active, nil: return .refused(reason: "\(verdict.reason) message=\(copy.source.sid.text)")
+        }
+    }
+}

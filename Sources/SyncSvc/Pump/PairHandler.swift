@@ -1,0 +1,89 @@
+import Bus
+import Events
+import Hosting
+import Logging
+
+/// Handles `sync.pump`: finds who is responsible for the reason, and judges what comes of it.
+///
+/// The Broker hands out the events of one pair one after the other, across all processes.
+struct PairHandler: Sendable {
+    private let services: PumpServices
+    private let waitingRoom: WaitingRoom
+    private let reactions: [PumpReason: any PairReaction]
+    private let followUps: [PumpReason: [any PairFollowUp]]
+
+    /// - Parameters:
+    ///   - reactions: Each reason at most once; an event with another reason is given up.
+    ///   - followUps: Run in this order when the reaction is done.
+    init(
+        services: PumpServices, waitingRoom: WaitingRoom, reactions: [any PairReaction],
+        followUps: [any PairFollowUp] = []
+    ) {
+        self.services = services
+        self.waitingRoom = waitingRoom
+        var table: [PumpReason: any PairReaction] = [:]
+        for reaction in reactions {
+            for reason in reaction.reasons {
+                precondition(table[reason] == nil, "two reactions to \(reason)")
+                table[reason] = reaction
+            }
+        }
+        self.reactions = table
+        var behind: [PumpReason: [any PairFollowUp]] = [:]
+        for followUp in followUps {
+            for reason in followUp.reasons { behind[reason, default: []].append(followUp) }
+        }
+        self.followUps = behind
+    }
+
+    /// Handles one delivery.
+    func handle(_ delivery: Delivery) async -> Settlement {
+        guard let data = try? delivery.event().data.json, let event = PumpEvent(data) else {
+            return .term(reason: "sync.pump_malformed")
+        }
+        guard let reaction = reactions[event.reason] else {
+            return .term(reason: "sync.reason_unknown: nobody handles '\(event.reason.rawValue)'")
+        }
+        return await settlement(of: event, await outcome(of: event, reaction, delivery))
+    }
+
+    private func outcome(of event: PumpEvent, _ reaction: any PairReaction, _ delivery: Delivery) async -> PumpOutcome {
+        do {
+            let entry = try await services.pairs.entry(event.pair)
+            let session = PairSession(pair: event.pair, entry: entry, delivery: delivery, services: services)
+            var outcome = try await reaction.react(to: event, in: session)
+            for followUp in followUps[event.reason] ?? [] where outcome == .done {
+                outcome = try await followUp.follow(event, in: session)
+            }
+            return outcome
+        } catch {
+            services.pairs.forget(event.pair)
+            if case .revisionMismatch = error as? BusError { services.metrics.superseded.add() }
+            let side = Side.allCases.first { services.projects[$0].pause != nil } ?? event.side.other
+            return PumpVerdict(error, side: side).outcome
+        }
+    }
+
+    private func settlement(of event: PumpEvent, _ outcome: PumpOutcome) async -> Settlement {
+        switch outcome {
+        case .done: return .ack
+        case .again(let delay, let reason):
+            services.metrics.retried.add()
+            return .nak(delay: delay, reason: reason)
+        case .giveUp(let reason):
+            services.metrics.givenUp.add()
+            services.logger.warning(
+                "An event of a pair goes to the dead letters",
+                metadata: ["pair": "\(event.pair.text)", LogKeys.reason: "\(reason)"])
+            return .term(reason: reason)
+        case .wait(let side, let reason):
+            do {
+                try await waitingRoom.add(event, waitingFor: side)
+                return .ack
+            } catch {
+                services.metrics.retried.add()
+                return .nak(delay: .seconds(1), reason: reason)
+            }
+        }
+    }
+}
