@@ -101,7 +101,7 @@ struct Fields: Sendable {
         switch self[name] {
         case .string(let text): TwilioAttributes(text: text)
         case .object(let object): TwilioAttributes(object)
-        default: .none
+        default: .empty
         }
     }
 

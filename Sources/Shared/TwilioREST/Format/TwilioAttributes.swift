@@ -23,7 +23,7 @@ public struct TwilioAttributes: Hashable, Sendable {
     }
 
     /// No attributes.
-    public static let none = TwilioAttributes(text: "{}")
+    public static let empty = TwilioAttributes(text: "{}")
 
     /// The document, parsed on each call; empty when the text is no JSON object.
     public var object: JSONObject { parsed ?? JSONObject() }
