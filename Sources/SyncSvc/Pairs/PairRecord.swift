@@ -36,9 +36,9 @@ struct PairRecord: Hashable, Sendable {
     var lastCopy: Timestamp?
     /// Messages copied to each side.
     var copied = BothSides<Int>(both: 0)
-    /// What the agents' part keeps about the pair: transfers, notices. Opaque here.
+    /// What the agents' part keeps about the pair: transfers, notices; opaque here.
     var agents = JSONObject()
-    /// What healing keeps about the pair. Opaque here.
+    /// What healing keeps about the pair; opaque here.
     var healing = JSONObject()
 
     init(id: ConversationSID, origin: Side, state: State = .pairing) {

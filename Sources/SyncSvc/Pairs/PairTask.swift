@@ -7,7 +7,7 @@ struct PairTask: Hashable, Sendable {
     /// The agent's worker on the Flex side, and the name that both projects know.
     var worker = ""
     var workerName = ""
-    /// `web`, `sms`, `whatsapp`, …
+    /// Such as `web`, `sms` or `whatsapp`.
     var channel = ""
     var interaction = ""
     var interactionChannel = ""

@@ -24,7 +24,8 @@ final class SyncPairs: Sendable {
     init(_ map: BusMap) { self.map = map }
 
     /// The record of a pair; nil: there is none.
-    /// - Parameter fresh: Read it even if it is remembered.
+    ///
+    /// With `fresh` it is read even if it is remembered.
     /// - Throws: ``BusError``, or ``PairRecordError``.
     func entry(_ pair: ConversationSID, fresh: Bool = false) async throws -> Entry? {
         if !fresh, let entry = cache[pair.text] { return entry }

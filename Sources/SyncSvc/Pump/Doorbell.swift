@@ -59,11 +59,8 @@ struct Doorbell: Sendable {
         return Subject(side: side, conversation: conversation)
     }
 
-    /// Decides.
-    /// - Parameters:
-    ///   - pair: The pair of the conversation, where it has one.
-    ///   - offset: Of the event in the journal.
-    ///   - time: When the journal took it, nanoseconds since 1970.
+    /// Decides about an event at an offset of the journal, which took it at `time` (nanoseconds since 1970); `pair` is
+    /// that of its conversation, where it has one.
     func decide(
         _ event: Event, data: JSONValue, subject: Subject, pair: ConversationSID?, offset: UInt64, time: UInt64
     ) -> Decision {

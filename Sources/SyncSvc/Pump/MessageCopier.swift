@@ -10,7 +10,7 @@ struct MessageCopier: Sendable {
     private let limits: MessagePump.Limits
     private let files: MediaCopier
 
-    /// - Parameter writeHorizon: After it a write that was begun has ended at the provider or never will.
+    /// Makes one; after `writeHorizon` a write that was begun has ended at the provider or never will.
     init(settings: PumpSettings, writeHorizon: Duration) {
         var limits = MessagePump.Limits()
         limits.batch = settings.batchMessages
@@ -20,10 +20,9 @@ struct MessageCopier: Sendable {
         files = MediaCopier(limitBytes: settings.maxMediaBytes)
     }
 
-    /// Brings sides up to date.
-    /// - Parameters:
-    ///   - sides: Whose new messages are copied, in this order.
-    ///   - event: The doorbell; its message is copied without a listing when it is the next one.
+    /// Brings sides up to date: their new messages are copied, in this order.
+    ///
+    /// The message that the doorbell carries is copied without a listing when it is the next one.
     /// - Throws: `TwilioError` from listings, `BusError` from writing the record.
     func copy(_ sides: [Side], for event: PumpEvent, in session: PairSession) async throws -> PumpOutcome {
         guard let record = session.record else { return .done }

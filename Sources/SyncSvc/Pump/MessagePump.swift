@@ -79,9 +79,7 @@ struct MessagePump {
     private var copied: [CopiedMessage] = []
     private var refusal: String?
 
-    /// - Parameters:
-    ///   - offset: The offset of the `sync.pump` event that is handled.
-    ///   - sides: Whose new messages are copied, in this order.
+    /// Makes one for the `sync.pump` event at an offset: the new messages of these sides are copied, in this order.
     init(record: PairRecord, offset: UInt64, sides: [Side], limits: Limits) {
         self.record = record
         self.offset = offset
@@ -89,8 +87,7 @@ struct MessagePump {
         self.limits = limits
     }
 
-    /// Begins.
-    /// - Parameter direct: The message that rang, where it came with the event.
+    /// Begins, with the message that rang, where it came with the event.
     mutating func start(direct: ProjectMessage? = nil, now: Timestamp) -> Action {
         guard record.isCopying, let side = sides.first else { return .finish(.done) }
         if let intent = record.intent {

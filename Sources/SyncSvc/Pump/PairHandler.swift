@@ -12,9 +12,8 @@ struct PairHandler: Sendable {
     private let reactions: [PumpReason: any PairReaction]
     private let followUps: [PumpReason: [any PairFollowUp]]
 
-    /// - Parameters:
-    ///   - reactions: Each reason at most once; an event with another reason is given up.
-    ///   - followUps: Run in this order when the reaction is done.
+    /// Makes one: each reason is handled at most once, an event with another reason is given up; follow-ups run in this
+    /// order when the reaction is done.
     init(
         services: PumpServices, waitingRoom: WaitingRoom, reactions: [any PairReaction],
         followUps: [any PairFollowUp] = []

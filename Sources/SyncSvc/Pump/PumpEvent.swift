@@ -1,8 +1,8 @@
 import Events
 
-/// The event `sync.pump`: there is something to do for a pair. Its ordering key is the pair's id.
+/// The event `sync.pump`: there is something to do for a pair.
 ///
-/// It is a doorbell: whoever handles it brings the pair up to date, so one that comes late or twice does no harm.
+/// Its ordering key is the pair's id. It is a doorbell: whoever handles it brings the pair up to date, so one that comes late or twice does no harm.
 struct PumpEvent: Hashable, Sendable {
     static let topic: Topic = "sync.pump"
     static let source = "/sync"
@@ -13,7 +13,7 @@ struct PumpEvent: Hashable, Sendable {
     var reason: PumpReason
     /// Offset of the event that caused it; 0: none.
     var cause: UInt64 = 0
-    /// Journal time of the cause, nanoseconds since 1970: when the webhook was taken. 0: none.
+    /// Journal time of the cause, nanoseconds since 1970: when the webhook was taken; 0: none.
     var causeTime: UInt64 = 0
     /// The conversation on ``side``.
     var conversation: ConversationSID?

@@ -14,7 +14,7 @@ struct PumpVerdict: Hashable, Sendable {
     /// Code, HTTP status, the provider's code and request id.
     let reason: String
 
-    /// - Parameter side: The side that was spoken to.
+    /// Judges any error; `side` is the one that was spoken to.
     init(_ error: any Error, side: Side) {
         switch error {
         case let error as TwilioError: self.init(error, side: side)

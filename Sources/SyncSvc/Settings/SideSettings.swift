@@ -31,7 +31,7 @@ struct SideSettings: Hashable, Sendable {
 
     /// Reads a side; nil when it names no project.
     ///
-    /// - Parameter root: Reader at the top level, for the Gateway's projects.
+    /// `root` reads at the top level, for the Gateway's projects.
     init?(reader: SettingsReader, root: SettingsReader) {
         let project = reader.optionalString("project", maxBytes: 64) ?? ""
         let dialect = reader.choice("dialect", default: Dialect.conversations)

@@ -8,32 +8,32 @@ import Testing
 @Suite struct MessagePumpPropertyTests {
     static let seeds: Range<UInt64> = 0..<400
 
-    static func simulate(_ seed: UInt64, _ change: (inout MessagePump.Limits) -> Void = { _ in }) -> String? {
+    static func simulate(_ seed: UInt64, _ change: (inout MessagePump.Limits) -> Void = { _ in }) throws -> String? {
         var limits = MessagePump.Limits()
         limits.batch = Int(seed % 4) + 1
         limits.list = Int(seed % 7) + 2
         change(&limits)
-        var simulation = PumpSimulation(seed: seed, limits: limits)
+        var simulation = try PumpSimulation(seed: seed, limits: limits)
         simulation.run(steps: 400)
         return simulation.problem
     }
 
     @Test("Crashes, lost and late answers, superseded handlers, lost, doubled and reordered doorbells change nothing")
-    func exactlyOnce() {
+    func exactlyOnce() throws {
         for seed in Self.seeds {
-            if let problem = Self.simulate(seed) { Issue.record("seed \(seed): \(problem)") }
+            if let problem = try Self.simulate(seed) { Issue.record("seed \(seed): \(problem)") }
         }
     }
 
     @Test("Negative control: without the intent rule the model finds doubled messages")
-    func withoutIntents() {
-        let failures = Self.seeds.compactMap { seed in Self.simulate(seed) { $0.isIntentRuleOn = false } }
+    func withoutIntents() throws {
+        let failures = try Self.seeds.compactMap { seed in try Self.simulate(seed) { $0.isIntentRuleOn = false } }
         #expect(failures.contains { $0.contains("twice") }, "\(failures.count) failures")
     }
 
     @Test("Negative control: without waiting for the write horizon the model finds doubled messages")
-    func withoutHorizon() {
-        let failures = Self.seeds.compactMap { seed in Self.simulate(seed) { $0.writeHorizon = .zero } }
+    func withoutHorizon() throws {
+        let failures = try Self.seeds.compactMap { seed in try Self.simulate(seed) { $0.writeHorizon = .zero } }
         #expect(failures.contains { $0.contains("twice") }, "\(failures.count) failures")
     }
 }

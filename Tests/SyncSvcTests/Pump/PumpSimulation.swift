@@ -43,14 +43,13 @@ struct PumpSimulation {
     var delayed: [(at: UInt64, copy: MessageCopy)] = []
     var faults = true
 
-    static let pair = try! ConversationSID("CH" + String(repeating: "1", count: 32))
-    static let other = try! ConversationSID("CH" + String(repeating: "2", count: 32))
-
-    init(seed: UInt64, limits: MessagePump.Limits) {
+    init(seed: UInt64, limits: MessagePump.Limits) throws {
         generator = SeededGenerator(seed: seed)
         self.limits = limits
-        var record = PairRecord(id: Self.pair, origin: .flex, state: .open)
-        record.conversations = BothSides(flex: Self.pair, frontline: Self.other)
+        let pair = try ConversationSID("CH" + String(repeating: "1", count: 32))
+        var record = PairRecord(id: pair, origin: .flex, state: .open)
+        record.conversations = BothSides(
+            flex: pair, frontline: try ConversationSID("CH" + String(repeating: "2", count: 32)))
         stored = record
         remembered = (record, 1)
     }
@@ -70,7 +69,10 @@ struct PumpSimulation {
 
     func sid(_ number: Int) -> MessageSID {
         let hex = String(number, radix: 16)
-        return try! MessageSID("IM" + String(repeating: "0", count: 32 - hex.count) + hex)
+        guard let sid = try? MessageSID("IM" + String(repeating: "0", count: 32 - hex.count) + hex) else {
+            preconditionFailure("a number has too many digits")
+        }
+        return sid
     }
 
     /// A doorbell is lost, rings twice, or overtakes others.
