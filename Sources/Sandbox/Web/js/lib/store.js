@@ -1,11 +1,11 @@
 /**
  * What a page knows of the Sandbox: a snapshot, kept up to date by the event stream.
  *
- * Every event carries the whole resource, so applying one twice does no harm and the order between snapshot and stream
- * does not matter. After a gap that the Sandbox cannot fill (`reset`) the snapshot is read again.
+ * Every event carries the whole resource, so applying one twice does no harm. The snapshot is read each time the stream
+ * is connected, and after a gap that the Sandbox cannot fill (`reset`).
  */
 
-import { api } from "./api.js";
+import { ApiError, api } from "./api.js";
 import { Stream } from "./stream.js";
 
 /** Entries of the log that are kept; older ones fall out. */
@@ -35,21 +35,36 @@ export class World {
     this.loaded = new Promise((resolve) => (this.markLoaded = resolve));
   }
 
-  async open() {
+  /** Listens, and reads the snapshot whenever the connection comes to be. */
+  open() {
+    this.stream = new Stream({
+      onEvent: (kind, data) => {
+        if (this.waiting) this.waiting.push([kind, data]);
+        else this.#apply(kind, data);
+      },
+      onState: (state, since) => {
+        this.connection = { state, since };
+        if (state === "open") this.#load();
+        else if (state === "lost" && !this.isLoaded) this.error = new ApiError("", { hint: "error.hint_unreachable" });
+        this.changed();
+      },
+    });
+  }
+
+  /** Reads the snapshot; events that come meanwhile wait, since the snapshot may be older than they are. */
+  async #load() {
+    clearTimeout(this.retry);
+    this.waiting ??= [];
     try {
-      const after = await this.#read();
-      this.stream = new Stream({
-        after,
-        onEvent: (kind, data) => this.#apply(kind, data),
-        onState: (state, since) => {
-          this.connection = { state, since };
-          this.changed();
-        },
-      });
+      await this.#read();
     } catch (error) {
-      this.error = error;
-      setTimeout(() => this.open(), RETRY_MS);
+      if (!("hint" in error)) throw error;
+      if (!this.isLoaded) this.error = error;
+      this.retry = setTimeout(() => this.#load(), RETRY_MS);
     }
+    const waiting = this.waiting ?? [];
+    this.waiting = null;
+    for (const [kind, data] of waiting) if (kind !== "reset") this.#apply(kind, data);
     this.changed();
   }
 
@@ -62,7 +77,6 @@ export class World {
     this.isLoaded = true;
     this.error = null;
     this.markLoaded();
-    return world.event_id;
   }
 
   async #readProject(project) {
@@ -143,7 +157,7 @@ export class World {
     const action = /(Removed|Destroyed|deleted)$/.test(data.name ?? "") ? "removed" : data.action;
     switch (kind) {
       case "reset":
-        this.#read().then(() => this.changed());
+        this.#load();
         break;
       case "conversation":
         if (this.needs.has("conversations")) this.#upsertConversation(project, data, action);
@@ -218,7 +232,7 @@ export class World {
     const known = this.project(project);
     if (!known) return;
     const index = known.workers.findIndex((worker) => worker.sid === data.sid);
-    if (index < 0) known.workers.push(data);
+    if (index < 0) known.workers.push(withIdentity(data));
     else known.workers[index] = { ...known.workers[index], ...data };
   }
 
@@ -233,7 +247,12 @@ export class World {
 function withNumbers(project) {
   const whatsApp = project.whatsapp_number && `whatsapp:${project.whatsapp_number.replace(/^whatsapp:/, "")}`;
   const numbers = [project.number, whatsApp].filter(Boolean);
-  return { workers: [], activities: [], ...project, numbers };
+  return { activities: [], ...project, numbers, workers: (project.workers ?? []).map(withIdentity) };
+}
+
+/** A worker writes under his identity, which is his name where nothing else is said. */
+function withIdentity(worker) {
+  return { ...worker, identity: worker.identity || worker.name };
 }
 
 /** One entry of the log. `direction` is `in` (a request to us) or `out` (a webhook from us). */

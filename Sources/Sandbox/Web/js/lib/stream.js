@@ -16,9 +16,8 @@ export const KINDS = [
 
 export class Stream {
   /** `onEvent(kind, data)` gets every event, `onState(state, since)` every change of the connection. */
-  constructor({ project, after, onEvent, onState }) {
-    this.project = project;
-    this.lastID = after;
+  constructor({ onEvent, onState }) {
+    this.lastID = undefined;
     this.onEvent = onEvent;
     this.onState = onState;
     this.state = "connecting";
@@ -35,16 +34,15 @@ export class Stream {
 
   #open() {
     this.close();
-    const source = new EventSource(api.streamURL({ project: this.project, last_event_id: this.lastID }));
+    const source = new EventSource(api.streamURL({ last_event_id: this.lastID }));
     this.source = source;
     source.onopen = () => {
       this.retryMs = FIRST_RETRY_MS;
       this.#become("open");
     };
     source.onerror = () => {
-      this.#become(this.state === "connecting" ? "connecting" : "lost");
-      if (source.readyState !== EventSource.CLOSED) return;
       this.#become("lost");
+      if (source.readyState !== EventSource.CLOSED) return;
       this.timer = setTimeout(() => this.#open(), this.retryMs);
       this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
     };

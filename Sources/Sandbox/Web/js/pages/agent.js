@@ -7,7 +7,7 @@ import { attempt, emptyState, redraw, remembered, startPage } from "../lib/shell
 import { h } from "../lib/ui.js";
 import { conversationList, conversationsFor, unreadOf } from "../parts/agent-list.js";
 import { conversationScreen } from "../parts/agent-conversation.js";
-import { sheet } from "../parts/agent-sheets.js";
+import { openSheet, sheet } from "../parts/agent-sheets.js";
 import { noteInAddress, projectNamed } from "../parts/people.js";
 import { phone } from "../parts/phone.js";
 
@@ -35,7 +35,12 @@ function app(world, project, worker) {
   const screen = conversation
     ? conversationScreen({ world, project, worker, conversation, state })
     : [header(project, worker), conversationList({ world, project, worker, state })];
-  return h("div.app", { key: conversation ? "conversation" : "list" }, screen, sheet({ world, project, worker, conversation, state }));
+  return h(
+    "div.app",
+    { key: conversation ? "conversation" : "list" },
+    h("div.screen", { inert: state.sheet !== null }, screen),
+    sheet({ project, worker, conversation, state }),
+  );
 }
 
 function header(project, worker) {
@@ -50,7 +55,7 @@ function header(project, worker) {
     "header.app-bar",
     null,
     h("div.app-title", null, h("h2", null, t("agent.conversations")), h("span.sub", { translate: "no" }, worker.activity)),
-    h("button.ghost.square", { "aria-label": t("agent.new"), title: t("agent.new"), onclick: () => ((state.sheet = "new"), redraw()) }, icon("plus")),
+    h("button.ghost.square", { "aria-label": t("agent.new"), title: t("agent.new"), onclick: () => openSheet(state, "new") }, icon("plus")),
     h(
       "button.switch",
       { role: "switch", "aria-checked": String(worker.available), "aria-label": t("agent.available"), onclick: toggle },
@@ -111,6 +116,8 @@ function nobody(project) {
 
 function unreadTotal(world) {
   const project = world.project(state.project) ?? (world.projects.length && projectNamed(world, "frontline", -1));
-  if (!project || !state.worker) return 0;
-  return conversationsFor(world, project, state.worker).reduce((sum, conversation) => sum + unreadOf(conversation, state.worker), 0);
+  const worker = project && project.workers.find((one) => one.name === state.worker);
+  if (!worker) return 0;
+  const unread = conversationsFor(world, project, worker.identity).map((conversation) => unreadOf(conversation, worker.identity));
+  return unread.reduce((sum, count) => sum + count, 0);
 }

@@ -6,6 +6,7 @@ import { t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { attempt, redraw } from "../lib/shell.js";
 import { h } from "../lib/ui.js";
+import { openSheet } from "./agent-sheets.js";
 import { burstButton, deliverAll } from "./burst.js";
 import { messageList } from "./chat.js";
 import { composer } from "./composer.js";
@@ -20,15 +21,15 @@ export function conversationScreen({ world, project, worker, conversation, state
     asked.add(sid);
     attempt(t("chat.load_failed"), () => world.loadMessages(project.name, sid));
   }
-  readUpTo(conversation, worker.name);
+  readUpTo(conversation, worker.identity);
   const isClosed = conversation.state === "closed";
-  const isMember = (conversation.participants ?? []).some((participant) => participant.identity === worker.name);
+  const isMember = (conversation.participants ?? []).some((participant) => participant.identity === worker.identity);
   return [
     bar(conversation, state, isClosed),
     messageList({
-      conversation, me: worker.name, canChange: !isClosed && !isSystem(conversation), events: transfersOf(conversation),
+      conversation, me: worker.identity, canChange: !isClosed && !isSystem(conversation), events: transfersOf(conversation),
       nameOf: (message) => (isSystem(conversation) ? t("agent.system") : authorName(conversation, message)),
-      typing: world.typingIn(project.name, sid, worker.name),
+      typing: world.typingIn(project.name, sid, worker.identity),
       empty: h("p.hint.centered", null, t("chat.none")),
     }),
     isClosed || !isMember
@@ -42,10 +43,7 @@ function bar(conversation, state, isClosed) {
     state.open = null;
     redraw();
   };
-  const ask = (name) => () => {
-    state.sheet = name;
-    redraw();
-  };
+  const ask = (name) => () => openSheet(state, name);
   const isNotice = isSystem(conversation);
   return h(
     "header.app-bar",
@@ -69,14 +67,14 @@ function writer(world, project, worker, conversation) {
   const name = project.name;
   const post = (body, media = []) => async () => {
     const files = media.map(({ filename, content_type, data }) => ({ filename, content_type, data }));
-    const message = await api.post(`/conversations/${sid}/messages`, { project: name, author: worker.name, body, media: files });
+    const message = await api.post(`/conversations/${sid}/messages`, { project: name, author: worker.identity, body, media: files });
     if (message?.sid) world.adoptMessage(name, { conversation_sid: sid, ...message });
   };
   const isNotice = isSystem(conversation);
   return composer({
     key: sid,
     send: (body, media) => deliverAll({ project: name, sid, body, media, post }),
-    typed: () => api.post(`/conversations/${sid}/typing`, { project: name, identity: worker.name }).catch(() => {}),
+    typed: () => api.post(`/conversations/${sid}/typing`, { project: name, identity: worker.identity }).catch(() => {}),
     quick: isNotice && isAsked(conversation, worker) ? [{ label: t("agent.quick_accept"), value: "1" }, { label: t("agent.quick_decline"), value: "2" }] : [],
     extra: isNotice ? null : burstButton({ project: name, sid, post }),
     canAttach: !isNotice,
@@ -86,7 +84,7 @@ function writer(world, project, worker, conversation) {
 /** Whether the last word in a System conversation is not the agent's own. */
 function isAsked(conversation, worker) {
   const last = conversation.messages?.at(-1) ?? conversation.last_message;
-  return Boolean(last) && last.author !== worker.name;
+  return Boolean(last) && last.author !== worker.identity;
 }
 
 /** Transfers, as the app notes them in the conversation's attributes. */

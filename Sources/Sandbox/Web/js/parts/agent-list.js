@@ -8,23 +8,23 @@ import { h } from "../lib/ui.js";
 import { avatar, channelOf, isSystem, titleOf } from "./people.js";
 
 /** Conversations in which this worker takes part: System first, then the most recent. */
-export function conversationsFor(world, project, name) {
+export function conversationsFor(world, project, identity) {
   return world
     .conversationsOf(project.name)
-    .filter((conversation) => (conversation.participants ?? []).some((participant) => participant.identity === name))
+    .filter((conversation) => (conversation.participants ?? []).some((participant) => participant.identity === identity))
     .sort((one, other) => Number(isSystem(other)) - Number(isSystem(one)));
 }
 
 /** How many messages this worker has not read. */
-export function unreadOf(conversation, name) {
-  const participant = (conversation.participants ?? []).find((one) => one.identity === name);
+export function unreadOf(conversation, identity) {
+  const participant = (conversation.participants ?? []).find((one) => one.identity === identity);
   if (!participant || conversation.state === "closed") return 0;
   const last = conversation.last_message_index ?? -1;
   return Math.max(0, last - (participant.last_read_message_index ?? -1));
 }
 
 export function conversationList({ world, project, worker, state }) {
-  const all = conversationsFor(world, project, worker.name);
+  const all = conversationsFor(world, project, worker.identity);
   const shown = all.filter((conversation) => (conversation.state === "closed") === (state.filter === "closed"));
   return [
     h(
@@ -45,7 +45,7 @@ export function conversationList({ world, project, worker, state }) {
 }
 
 function row(conversation, worker, state) {
-  const unread = unreadOf(conversation, worker.name);
+  const unread = unreadOf(conversation, worker.identity);
   const channel = channelOf(conversation);
   const last = conversation.last_message;
   const title = isSystem(conversation) ? t("agent.system") : titleOf(conversation);
@@ -81,5 +81,5 @@ function row(conversation, worker, state) {
 
 function summary(message, worker) {
   const text = message.body || (message.media?.length ? `📎 ${message.media[0].filename ?? ""}` : "");
-  return message.author === worker.name ? `→ ${text}` : text;
+  return message.author === worker.identity ? `→ ${text}` : text;
 }

@@ -9,10 +9,21 @@ import { avatar } from "./people.js";
 
 const CHANNELS = ["sms", "whatsapp"];
 
+let openedFrom = null;
+
+/** Opens one; the focus comes back to where it was. */
+export function openSheet(state, name) {
+  openedFrom = document.activeElement;
+  state.sheet = name;
+  redraw();
+}
+
 export function sheet({ project, worker, conversation, state }) {
   const stop = () => {
     state.sheet = null;
     redraw();
+    // After it is drawn: until then what is behind the sheet takes no focus.
+    setTimeout(() => openedFrom?.isConnected && openedFrom.focus(), 60);
   };
   const views = {
     transfer: () => conversation && transferSheet(project, worker, conversation, state),
@@ -39,12 +50,12 @@ export function sheet({ project, worker, conversation, state }) {
 }
 
 function transferSheet(project, worker, conversation, state) {
-  const others = project.workers.filter((one) => one.name !== worker.name);
-  const transfer = (to) => async () => {
-    const body = { project: project.name, conversation_sid: conversation.sid, from: worker.name, to };
+  const others = project.workers.filter((one) => one.sid !== worker.sid);
+  const transfer = (to, name) => async () => {
+    const body = { project: project.name, conversation_sid: conversation.sid, from: worker.identity, to };
     const answer = await attempt(t("agent.transfer_failed"), () => api.post("/agent/transfer", body));
     if (answer === undefined) return;
-    notify(t("agent.transfer_done", { to }));
+    notify(t("agent.transfer_done", { to: name }));
     state.sheet = null;
     state.open = null;
     redraw();
@@ -59,7 +70,7 @@ function transferSheet(project, worker, conversation, state) {
         { key: one.sid },
         h(
           "button.choice",
-          { onclick: transfer(one.name) },
+          { onclick: transfer(one.identity, one.name) },
           avatar(one.name),
           h("span.conversation-text", { translate: "no" }, h("span.conversation-title", null, one.name), h("span.conversation-last", null, one.activity)),
           h("span.presence", { class: one.available ? "present" : "absent" }, h("span.unseen", null, t(one.available ? "agent.is_available" : "agent.is_away"))),
@@ -83,18 +94,18 @@ function newSheet(project, worker, state) {
   const start = async (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
-    const body = { project: project.name, worker: worker.name, customer_id: form.get("customer").trim(), channel: form.get("channel") };
+    const body = { project: project.name, worker: worker.identity, customer_id: form.get("customer"), channel: form.get("channel") };
     const answer = await attempt(t("agent.new_failed"), () => api.post("/agent/conversations", body));
     if (answer === undefined) return;
     state.sheet = null;
-    state.open = answer?.conversation_sid ?? null;
+    state.open = answer?.sid ?? null;
     redraw();
   };
   return h(
     "form.sheet-form",
     { onsubmit: start },
     h("p.hint", null, t("agent.new_text")),
-    h("label.field", null, h("span", null, t("agent.customer_id")), h("input", { name: "customer", required: true, autocomplete: "off" })),
+    h("label.field", null, h("span", null, t("agent.customer_id")), h("input", { name: "customer", type: "tel", required: true, autocomplete: "off", pattern: "\\+[1-9][0-9]{7,14}", placeholder: "+34600111222", translate: "no" })),
     h("label.field", null, h("span", null, t("customer.channel")), h("select", { name: "channel" }, CHANNELS.map((name) => h("option", { value: name }, t(`channel.${name}`))))),
     h("button.primary.wide", { type: "submit" }, t("agent.new_start")),
   );

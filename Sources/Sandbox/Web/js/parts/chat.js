@@ -111,9 +111,9 @@ function mediaView(project, medium) {
   const type = medium.content_type ?? "";
   const name = medium.filename || t("chat.file");
   if (type.startsWith("image/")) {
-    return h("a.picture", { href: url, target: "_blank", rel: "noopener" }, h("img", { src: url, alt: name, loading: "lazy" }));
+    return h("a.picture", { href: url, target: "_blank", rel: "noopener" }, h("img", { src: url, alt: name, translate: "no" }));
   }
-  if (type.startsWith("audio/")) return h("audio", { src: url, controls: true, "aria-label": name });
+  if (type.startsWith("audio/")) return h("audio", { src: url, controls: true, "aria-label": name, translate: "no" });
   return h(
     "a.file",
     { href: url, target: "_blank", rel: "noopener", translate: "no" },

@@ -49,8 +49,8 @@ function projectCard(world, document, project) {
   const isDown = backAt.has(project.name);
   return h(
     "section.fault-card",
-    { key: project.name, "aria-label": project.name, class: isDown && "is-down" },
-    h("h3", { translate: "no" }, project.name),
+    { key: project.name, "aria-labelledby": `faults-${project.name}`, class: isDown && "is-down" },
+    h("h3", { id: `faults-${project.name}`, translate: "no" }, project.name),
     downSwitch(world, project),
     h(
       "details",

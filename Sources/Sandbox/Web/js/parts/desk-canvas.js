@@ -53,9 +53,10 @@ function canvasBar(selected, state) {
 
 /** The name under which this worker takes part: his own, or that as the old dialect escapes it. */
 function identityIn(conversation, worker) {
-  const own = (conversation.participants ?? []).find((one) => one.identity === worker.name)
-    ?? (conversation.participants ?? []).find((one) => one.identity && personName(one.identity) === worker.name);
-  return own?.identity ?? worker.name;
+  const participants = (conversation.participants ?? []).filter((one) => one.identity);
+  const own = participants.find((one) => one.identity === worker.identity)
+    ?? participants.find((one) => personName(one.identity) === worker.name);
+  return own?.identity ?? worker.identity;
 }
 
 function chatCanvas({ world, project, worker, selected }) {

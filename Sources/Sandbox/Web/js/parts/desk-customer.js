@@ -24,7 +24,7 @@ export function customerPanel({ project, selected }) {
       "dl.facts",
       null,
       fact(t("desk.channel"), tOf("channel", task?.task_channel)),
-      task && fact(t("desk.task_state"), tOf("task_status", task.state)),
+      task && fact(t("desk.task_state"), tOf("task_status", task.status)),
       fact(t("desk.since"), h("span", { translate: "no" }, time(reservation.date_created, true))),
       fact(t("desk.project"), h("span", { translate: "no" }, project.name)),
       conversation && fact(t("desk.conversation"), sid(conversation.sid)),

@@ -33,7 +33,7 @@ export function workOf(world, project, worker) {
 
 function conversationSID(task) {
   const attributes = task?.attributes ?? {};
-  return attributes.conversationSid ?? attributes.channelSid ?? attributes.conversations?.conversation_sid;
+  return task?.conversation_sid ?? attributes.conversationSid ?? attributes.channelSid ?? attributes.conversations?.conversation_sid;
 }
 
 export function nameOfTask({ task, conversation }) {
