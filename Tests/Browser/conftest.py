@@ -63,7 +63,7 @@ class Window:
         for pattern, handler in routes:
             page.route(pattern, handler)
         page.goto(self.url + path)
-        expect(page.locator(".pill-open")).to_be_visible()
+        expect(page.locator("main:not([aria-busy])")).to_be_visible()
         return page
 
     def close(self) -> None:

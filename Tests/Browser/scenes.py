@@ -9,9 +9,7 @@ from playwright.sync_api import Page, expect
 from sandbox_process import ACCOUNTS, People
 
 # A picture of one grey pixel.
-PIXEL = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mOcOXPmfwAGiwLVzvY4oQAAAABJRU5ErkJggg=="
-)
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg=="
 SCENES = [
     "landing-empty", "landing", "customer-start", "customer-chat", "customer-texts", "customer-calls", "agent-choose",
     "agent-list", "agent-conversation", "agent-system", "agent-transfer", "desk-choose", "desk-empty", "desk-incoming",

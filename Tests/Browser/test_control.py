@@ -6,7 +6,7 @@ import requests
 from playwright.sync_api import expect
 
 from sandbox_process import ACCOUNTS, TOKENS, wait_until
-from scenes import accepted_chat, mobile_conversation, open_scene
+from scenes import accepted_chat, mirrored, mobile_conversation, open_scene
 
 
 def status_of(people, project: str) -> int:
@@ -82,8 +82,6 @@ def test_the_drift_view_marks_what_is_missing_doubled_and_out_of_order(window, p
 
 
 def test_the_landing_page_says_whether_both_sides_are_equal(window, people):
-    from scenes import mirrored
-
     chat = accepted_chat(people)
     page = window.open("/")
     expect(page.locator(".verdict")).to_contain_text("Nothing to compare yet")
@@ -98,5 +96,5 @@ def test_the_landing_page_opens_each_person_in_a_window_of_its_own(window, peopl
     page = window.open("/")
     for name, path in [("Customer", "/customer"), ("Agent, mobile app", "/agent"), ("Agent, desk", "/desk")]:
         with page.expect_popup() as opened:
-            page.get_by_role("link", name=name).click()
+            page.locator(".person", has_text=name).click()
         expect(opened.value).to_have_url(window.url + path)

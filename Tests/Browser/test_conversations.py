@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from playwright.sync_api import expect
 
 from scenes import PIXEL, mobile_conversation, open_scene, system_conversation
@@ -68,8 +70,6 @@ def test_a_message_is_edited_and_deleted_on_both_sides(window, people):
 
 
 def test_a_file_is_sent_and_shown(window, people, tmp_path):
-    import base64
-
     file = tmp_path / "label.png"
     file.write_bytes(base64.b64decode(PIXEL))
     customer = open_scene(window, people, "customer-chat")

@@ -9,9 +9,10 @@ import pytest
 SEEDS = range(20)
 
 
-@pytest.fixture
-def call(window):
-    page = window.open("/control")
+@pytest.fixture(scope="module")
+def call(browser, sandbox):
+    page = browser.new_page()
+    page.goto(sandbox.url)
 
     def call(module: str, function: str, *arguments):
         script = "([path, name, values]) => import(path).then((module) => module[name](...values))"

@@ -75,7 +75,7 @@ function shell(name, world, view) {
       themeButton(),
     ),
     banner(world),
-    h("main.page", { id: "main", tabindex: -1, class: `page-${name}` }, content(world, view)),
+    h("main.page", { id: "main", tabindex: -1, class: `page-${name}`, "aria-busy": world.isLoaded ? null : "true" }, content(world, view)),
     h("div.notices", { role: "status", "aria-live": "polite" }, notices.filter((n) => !n.isError).map(noticeView)),
     h("div.notices.errors", { role: "alert" }, notices.filter((n) => n.isError).map(noticeView)),
   ];

@@ -42,9 +42,9 @@ export function messageList({ conversation, me, nameOf, canChange = false, event
   if (typing) rows.push(h("li.typing", { key: "typing" }, t("chat.typing", { name: personName(typing) })));
   if (!rows.length && empty) return h("div.messages.messages-empty", { key: `${sid}-empty` }, empty);
   return h(
-    "ol.messages",
-    { key: sid, stick: sid, role: "log", "aria-label": t("chat.messages"), "aria-live": "polite", tabindex: 0 },
-    rows,
+    "div.messages",
+    { key: sid, stick: sid, role: "log", "aria-label": t("chat.messages"), tabindex: 0 },
+    h("ol", null, rows),
   );
 }
 
