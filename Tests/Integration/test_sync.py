@@ -1,0 +1,166 @@
+"""Two projects kept in step by real processes: messages in both directions, in both dialects, through kills and faults."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sync_stack import ACCOUNTS, SETTLE_DEADLINE, SIDES, WORKERS, SyncStack, wait_until
+from twins import said_once
+
+DIALECTS = [
+    ("conversations", "conversations"),
+    ("chat", "conversations"),
+    ("conversations", "chat"),
+    ("chat", "chat"),
+]
+
+
+@pytest.fixture(params=DIALECTS, ids=lambda dialects: "-".join(dialects))
+def stack(request):
+    flex, frontline = request.param
+    with SyncStack(flex=flex, frontline=frontline) as stack:
+        yield stack
+
+
+@pytest.fixture
+def plain():
+    with SyncStack() as stack:
+        yield stack
+
+
+def test_a_chat_is_paired_with_its_backlog_and_goes_on_in_both_directions(stack):
+    chat = stack.sandbox("POST", "customer/chats", project="flex", name="Ana", body="hello")
+    conversation = chat["conversation_sid"]
+    for number in range(5):
+        stack.sandbox(
+            "POST", f"conversations/{conversation}/messages", project="flex", author=chat["identity"],
+            body=f"early {number}",
+        )
+    stack.accept(conversation, customerName="Ana")
+    pair = stack.paired("flex", conversation, chat["identity"], WORKERS[0])
+    pair.wait_for_twins(6)
+    for number in range(5):
+        pair.say("frontline", f"answer {number}")
+        pair.say("flex", f"question {number}")
+    flex, frontline = pair.wait_for_twins(16)
+    assert said_once(flex, pair.said["flex"]) == []
+    assert said_once(frontline, pair.said["frontline"]) == []
+
+
+def test_the_agent_and_the_customer_take_part_on_both_sides(plain):
+    pair = plain.web_chat()
+    pair.wait_for_twins()
+
+    def names():
+        rows = plain.rows("frontline", pair.conversations["frontline"], "Participants")
+        return {row["identity"] for row in rows} >= {pair.customer, pair.agent}
+
+    wait_until(names, SETTLE_DEADLINE, "customer and agent in the app's conversation")
+
+
+def test_edits_and_deletions_follow(plain):
+    pair = plain.web_chat()
+    first = pair.say("flex", "frist")
+    second = pair.say("flex", "to be deleted")
+    pair.wait_for_twins(3)
+    conversation = pair.conversations["flex"]
+    plain.sandbox(
+        "POST", f"conversations/{conversation}/edit", project="flex", message_sid=first["sid"], author=pair.customer,
+        body="first",
+    )
+    plain.sandbox(
+        "POST", f"conversations/{conversation}/remove", project="flex", message_sid=second["sid"], author=pair.customer
+    )
+
+    def follows():
+        bodies = [row["body"] for row in plain.rows("frontline", pair.conversations["frontline"])]
+        return bodies == ["hello", "first"]
+
+    wait_until(follows, SETTLE_DEADLINE, "the edit and the deletion")
+    assert pair.differences() == []
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_the_end_of_one_side_ends_the_other_after_the_last_message(plain, side):
+    pair = plain.web_chat()
+    pair.wait_for_twins(1)
+    other = SIDES[1 - SIDES.index(side)]
+    pair.say(side, "good bye")
+    plain.sandbox("POST", f"conversations/{pair.conversations[side]}/close", project=side)
+
+    def is_closed():
+        product, path = plain.collection(other, pair.conversations[other])
+        return plain.rest(other, "GET", product, path)["state"] == "closed"
+
+    wait_until(is_closed, SETTLE_DEADLINE, "the end of the other side")
+    assert [row["body"] for row in plain.rows(other, pair.conversations[other])][-1] == "good bye"
+    assert pair.differences() == []
+
+
+def test_a_kill_in_the_middle_loses_and_doubles_nothing():
+    with SyncStack(syncs=2) as stack:
+        pairs = [stack.web_chat(f"customer {number}") for number in range(4)]
+        for round in range(10):
+            for pair in pairs:
+                pair.say("flex", f"question {round}")
+                pair.say("frontline", f"answer {round}")
+            victim = stack.syncs[round % 2]
+            if round in (2, 3, 6):
+                stack.kill(victim)
+                stack.start(victim)
+        for pair in pairs:
+            flex, frontline = pair.wait_for_twins(21)
+            assert said_once(flex, pair.said["flex"]) == []
+            assert said_once(frontline, pair.said["frontline"]) == []
+
+
+def test_lost_answers_of_writes_double_nothing(plain):
+    pair = plain.web_chat()
+    pair.wait_for_twins(1)
+    plain.faults(
+        seed=7,
+        rules=[{"project": "*", "match": {"method": "POST"}, "probability": 0.3, "effect": {"lost_answer": True}}],
+    )
+    for number in range(12):
+        pair.say("flex", f"question {number}")
+    wait_until(
+        lambda: plain.metric("sync-1", "patchbay_sync_messages_adopted_total") > 0, SETTLE_DEADLINE, "a copy found by its tag"
+    )
+    plain.faults()
+    pair.wait_for_twins(13)
+
+
+def test_what_was_written_while_a_side_was_away_arrives_once_and_in_order(plain):
+    pair = plain.web_chat()
+    pair.wait_for_twins(1)
+    plain.faults(seed=1, down=[{"project": "frontline", "seconds": 600}])
+    for number in range(20):
+        pair.say("flex", f"while away {number}")
+    wait_until(
+        lambda: plain.metric("sync-1", "patchbay_sync_pairs_waiting", side="frontline") == 1,
+        SETTLE_DEADLINE, "a pair that waits",
+    )
+    plain.faults()
+    pair.wait_for_twins(21)
+
+
+def test_messages_cost_no_listing_when_they_come_one_by_one(plain):
+    pair = plain.web_chat()
+    pair.wait_for_twins(1)
+    listings = plain.metric("sync-1", "patchbay_sync_listings_total")
+    for number in range(20):
+        pair.say("flex", f"one {number}")
+    pair.wait_for_twins(21)
+    assert plain.metric("sync-1", "patchbay_sync_listings_total") - listings <= 1
+
+
+def test_shadow_writes_nothing():
+    with SyncStack(mode="shadow") as stack:
+        chat = stack.sandbox("POST", "customer/chats", project="flex", name="Ana", body="hello")
+        stack.accept(chat["conversation_sid"])
+        wait_until(lambda: "Shadow: would write" in stack.log("sync-1"), SETTLE_DEADLINE, "what would be written")
+        assert stack.find("frontline", f"ff:{ACCOUNTS['flex']}:{chat['conversation_sid']}") is None
+        rows = stack.rows("flex", chat["conversation_sid"])
+        assert all("patchbay" not in json.loads(row["attributes"]) for row in rows)
