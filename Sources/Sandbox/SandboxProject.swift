@@ -8,6 +8,8 @@ import Hosting
 /// - `service_sid`, `workspace_sid`, `workflow_sid`, `queue_sid`, `proxy_service_sid` (strings): SIDs of what the
 ///   project begins with; made from the seed when absent.
 /// - `number`, `whatsapp_number` (strings, default `+14155550100`, `+14155550101`): its phone numbers, E.164.
+/// - `routes_to_flex` (bool, default true): web chats, and messages to a number without an address configuration, become
+///   tasks. False for a Frontline project.
 /// - `workers` (list, default none): friendly names, which are the identities too.
 /// - `activities.<key>`: `name` (string), `sid` (string), `available` (bool, default false), in the order of the file;
 ///   the first is where workers begin. Default: Offline, Available, Unavailable, Break.
@@ -37,6 +39,7 @@ struct SandboxProject: Sendable {
     var proxyServiceSID: String?
     var number = "+14155550100"
     var whatsAppNumber = "+14155550101"
+    var routesToFlex = true
     var workers: [String] = []
     var activities = Self.usualActivities
     var webhookBase: String?
@@ -64,6 +67,7 @@ struct SandboxProject: Sendable {
         proxyServiceSID = Self.sid("proxy_service_sid", "KS", reader)
         number = reader.string("number", default: number, maxBytes: 32)
         whatsAppNumber = reader.string("whatsapp_number", default: whatsAppNumber, maxBytes: 32)
+        routesToFlex = reader.bool("routes_to_flex", default: true)
         workers = reader.strings("workers", default: [], maxCount: 1_000)
         let listed = reader.keyed("activities").map { _, section in
             Activity(

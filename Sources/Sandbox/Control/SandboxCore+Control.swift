@@ -5,30 +5,27 @@ import NIOHTTP1
 extension SandboxCore {
     func serveControl(_ raw: RawRequest, _ exchange: any Exchange) {
         let requestID = nextRequestID()
+        let then: (RestAnswer) -> Void = { exchange.answer($0, requestID: requestID) }
         guard raw.isLocal, isSameOrigin(raw) else {
-            let problem = TwilioProblem(status: 403, code: 20403, "The Sandbox is controlled from this machine only")
-            return exchange.answer(problem.answer, requestID: requestID)
+            return then(
+                TwilioProblem(status: 403, code: 20403, "The Sandbox is controlled from its own machine only").answer)
         }
         do throws(TwilioProblem) {
-            guard let method = RestMethod(rawValue: raw.head.method.rawValue) else {
-                throw TwilioProblem(status: 405, code: 20004, "Method not allowed")
-            }
+            guard let method = RestMethod(rawValue: raw.head.method.rawValue) else { throw Self.methodNotAllowed }
             let request = try RestRequest(raw, method: method)
             let name = raw.path.dropFirst("/sandbox/v1/".count)
             switch (method, name) {
-            case (.get, "stream"): return try listen(request, raw, exchange)
-            case (.get, "log"):
-                let since = try request.int("since", in: 0...Int.max) ?? 0
-                return exchange.answer(log.answer(since: since), requestID: requestID)
-            case (.get, "world"): return exchange.answer(worldAnswer(), requestID: requestID)
-            case (.post, "reset"):
-                reset()
-                return exchange.answer(.noContent, requestID: requestID)
-            default:
-                exchange.answer(try act(request, on: name, method: method), requestID: requestID)
+            case (.get, "stream"): try listen(request, raw, exchange)
+            case (.get, "log"): then(log.answer(since: try request.int("since", in: 0...Int.max) ?? 0))
+            case (.get, "world"): then(worldAnswer())
+            case (.post, "reset"): then(reset())
+            case (.get, "faults"): then(faultsAnswer())
+            case (.put, "faults"): then(try setFaults(request))
+            case (.delete, "faults"): then(clearFaults())
+            default: try act(request, on: name, method: method, then: then)
             }
         } catch {
-            exchange.answer(error.answer, requestID: requestID)
+            then(error.answer)
         }
     }
 
@@ -45,18 +42,18 @@ extension SandboxCore {
         }
         let project = request.text("project")
         if let project, !seats.contains(where: { $0.project.name == project }) { throw .notFound(project) }
-        let last = raw.head.headers.first(name: "Last-Event-ID") ?? request.text("last_event_id")
+        let last = raw.head.headers.first(name: "Last-Event-ID") ?? request.text("after")
         guard let sink = exchange.beginStream(contentType: "text/event-stream; charset=utf-8") else { return }
         stream.listen(sink, project: project, after: last.flatMap { UInt64($0) })
     }
 
     /// A route of a product, in the world of the project that the request names.
     private func act(
-        _ request: RestRequest, on name: Substring, method: RestMethod
-    ) throws(TwilioProblem) -> RestAnswer {
+        _ request: RestRequest, on name: Substring, method: RestMethod, then: @escaping (RestAnswer) -> Void
+    ) throws(TwilioProblem) {
         switch control.match(method, Self.segments(name)) {
         case .unknown: throw .notFound(request.path)
-        case .otherMethod: throw TwilioProblem(status: 405, code: 20004, "Method not allowed")
+        case .otherMethod: throw Self.methodNotAllowed
         case .route(let route, let captures):
             var request = request
             request.captures = captures
@@ -65,11 +62,17 @@ extension SandboxCore {
             request.echoesWebhooks = true
             let project = try request.required("project")
             guard let index = seats.firstIndex(where: { $0.project.name == project }) else { throw .notFound(project) }
-            seats[index].world.set(clock: WallClock.now())
-            defer { settle(index) }
-            switch try route.handle(&seats[index].world, request) {
-            case .answer(let answer): return answer
-            case .ask(_, let resume): return try resume(&seats[index].world, .unmodified)
+            setClock(index)
+            do throws(TwilioProblem) {
+                switch try route.handle(&seats[index].world, request) {
+                case .answer(let answer):
+                    settle(index)
+                    then(answer)
+                case .ask(let webhook, let resume): ask(webhook, project: index, resume: resume, then: then)
+                }
+            } catch {
+                settle(index)
+                throw error
             }
         }
     }
@@ -77,24 +80,53 @@ extension SandboxCore {
     /// Every project as it is now.
     private func worldAnswer() -> RestAnswer {
         RestAnswer.object { json in
+            json.number("event_id", Int(stream.number))
             json.objects("projects", seats) { seat, row in
                 row.text("name", seat.project.name)
                 row.text("account_sid", seat.project.accountSID)
                 row.text("dialect", seat.project.dialect.rawValue)
                 row.text("number", seat.project.number)
                 row.text("whatsapp_number", seat.project.whatsAppNumber)
+                row.bool("routes_to_flex", seat.project.routesToFlex)
+                row.number("webhooks_waiting", seat.sender.count)
                 seat.world.describeMessaging(&row)
                 seat.world.describeTaskRouter(&row)
             }
         }
     }
 
+    private func faultsAnswer() -> RestAnswer {
+        .object { faults.write(&$0, now: WallClock.now()) }
+    }
+
+    private func setFaults(_ request: RestRequest) throws(TwilioProblem) -> RestAnswer {
+        let names = seats.map(\.project.name)
+        faults = try FaultPlan(json: try request.jsonBody(), projects: names, now: WallClock.now())
+        showFaults()
+        return faultsAnswer()
+    }
+
+    private func clearFaults() -> RestAnswer {
+        faults = FaultPlan()
+        showFaults()
+        return .noContent
+    }
+
+    private func showFaults() {
+        let now = WallClock.now()
+        let change = Change(kind: .fault, action: .updated, at: now) { [faults] in faults.write(&$0, now: now) }
+        for seat in seats { stream.publish([change], project: seat.project.name) }
+    }
+
     /// Begins again: new worlds from the same seed, no faults, an empty log.
-    private func reset() {
+    private func reset() -> RestAnswer {
         for index in seats.indices {
             seats[index].world = World(project: seats[index].project, seed: settings.seed, now: WallClock.now())
         }
+        faults = FaultPlan()
         log.clear()
         stream.reset()
+        for index in seats.indices { settle(index) }
+        return .noContent
     }
 }

@@ -11,6 +11,9 @@ final class ChangeStream {
     /// Listeners at once; further ones are refused with 503.
     static let listenerLimit = 256
 
+    /// How often a comment is written.
+    static let pulse: Duration = .seconds(15)
+
     private struct Entry {
         let number: UInt64
         let project: String
@@ -25,7 +28,8 @@ final class ChangeStream {
 
     private var entries: Deque<Entry> = []
     private var listeners: [Listener] = []
-    private var number: UInt64 = 0
+    /// The number of the newest change.
+    private(set) var number: UInt64 = 0
 
     var isFull: Bool { listeners.count >= Self.listenerLimit }
 
@@ -42,6 +46,22 @@ final class ChangeStream {
                 if !listener.sink.write(bytes) { drop(listener.sink) }
             }
         }
+    }
+
+    /// Tells of a request or a webhook: live only, without a number and not kept.
+    func announce(_ kind: Change.Kind, project: String, _ fields: (inout JSONFields) -> Void) {
+        guard !listeners.isEmpty else { return }
+        var json = JSONFields(capacity: 256)
+        fields(&json)
+        let bytes = Array("event: \(kind.rawValue)\ndata: ".utf8) + json.bytes + [10, 10]
+        for listener in listeners where listener.project == nil || listener.project == project {
+            if !listener.sink.write(bytes) { drop(listener.sink) }
+        }
+    }
+
+    /// Keeps connections alive through whatever lies between; every ``pulse``.
+    func beat() {
+        for listener in listeners where !listener.sink.write(Array(": \n\n".utf8)) { drop(listener.sink) }
     }
 
     /// Begins to serve a listener.
@@ -97,7 +117,7 @@ final class ChangeStream {
     private static func render(_ entry: Entry) -> [UInt8] {
         var json = JSONFields(capacity: 256)
         json.text("project", entry.project)
-        json.text("name", entry.change.name)
+        json.text("action", entry.change.action.rawValue)
         json.text("at", entry.change.at.rfc3339)
         entry.change.fields(&json)
         return Array("id: \(entry.number)\nevent: \(entry.change.kind.rawValue)\ndata: ".utf8) + json.bytes + [10, 10]

@@ -49,6 +49,13 @@ struct JSONFields: Sendable {
         if let value { writer.timestamp(value.wholeSeconds) } else { writer.raw("null") }
     }
 
+    /// Any value under a name that is only known now.
+    mutating func value(named name: String, _ value: JSONValue) {
+        if isEmpty { isEmpty = false } else { writer.raw(byte: UInt8(ascii: ",")) }
+        writer.name(name)
+        writer.value(value)
+    }
+
     /// Any value.
     mutating func value(_ name: StaticString, _ value: JSONValue) {
         begin(name)

@@ -9,8 +9,8 @@ struct RequestLog: Sendable {
     static let limit = 4_096
 
     struct Entry: Sendable {
-        enum Kind: String, Sendable { case request, webhook }
-        let kind: Kind
+        /// A webhook from us, or a request to us.
+        let isOutgoing: Bool
         let at: Timestamp
         let project: String
         let method: String
@@ -21,9 +21,27 @@ struct RequestLog: Sendable {
         let requestID: String
         /// The event of a webhook.
         var event: String?
+        /// 1 for the first.
+        var attempt: Int?
         /// The fault that was made, by name.
         var fault: String?
-        var milliseconds: Double = 0
+        var duration: Duration = .zero
+
+        func write(_ json: inout JSONFields) {
+            json.text("at", at.withMilliseconds)
+            json.text("direction", isOutgoing ? "out" : "in")
+            json.text("project", project)
+            json.text("method", method)
+            json.text("path", path)
+            json.number("status", status)
+            let microseconds =
+                duration.components.attoseconds / 1_000_000_000_000 + duration.components.seconds * 1_000_000
+            json.value("duration_ms", JSONNumber(Double(microseconds) / 1_000).map { .number($0) } ?? .null)
+            json.text("request_id", requestID.isEmpty ? nil : requestID)
+            json.text("event_type", event)
+            json.number("attempt", attempt)
+            json.text("fault", fault)
+        }
     }
 
     private var entries: Deque<Entry> = []
@@ -52,16 +70,7 @@ struct RequestLog: Sendable {
         json.objects("entries", zip((first + skipped)..., entries.dropFirst(skipped))) { item, row in
             let (number, entry) = item
             row.number("id", number)
-            row.text("kind", entry.kind.rawValue)
-            row.text("at", entry.at.rfc3339)
-            row.text("project", entry.project)
-            row.text("method", entry.method)
-            row.text("path", entry.path)
-            row.number("status", entry.status)
-            row.text("request_id", entry.requestID)
-            row.text("event", entry.event)
-            row.text("fault", entry.fault)
-            row.value("milliseconds", JSONNumber(entry.milliseconds).map { .number($0) } ?? .null)
+            entry.write(&row)
         }
         return RestAnswer(json: json)
     }

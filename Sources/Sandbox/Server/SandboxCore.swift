@@ -1,3 +1,4 @@
+import DequeModule
 import Events
 import Hosting
 import Logging
@@ -13,13 +14,15 @@ final class SandboxCore {
     struct Seat {
         var world: World
         let project: SandboxProject
+        let sender: WebhookSender
     }
 
     let settings: SandboxSettings
     let eventLoop: any EventLoop
     let logger: Logger
     let files: StaticFiles
-    var seats: [Seat]
+    var seats: [Seat] = []
+    var faults = FaultPlan()
     let stream = ChangeStream()
     var log = RequestLog()
     /// Connections that are open.
@@ -27,10 +30,12 @@ final class SandboxCore {
     /// Requests that are being answered.
     var inFlight = 0
     private(set) var publicURL = ""
-    private let products = RestRouter(SandboxRoutes.products)
+    let products = RestRouter(SandboxRoutes.products)
     let control = RestRouter(SandboxRoutes.control)
+    let metrics: SandboxMetrics
+    private let transport: HTTPWebhookTransport
     /// The `Authorization` header of each project's account and token.
-    private let credentials: [String: Int]
+    private var credentials: [String: Int] = [:]
     private var alarm: Scheduled<Void>?
     private var alarmAt: Timestamp?
     private var requestNumber: UInt64 = 0
@@ -40,28 +45,41 @@ final class SandboxCore {
         self.eventLoop = eventLoop
         self.logger = logger
         files = .besideExecutable()
-        seats = settings.projects.map {
-            Seat(world: World(project: $0, seed: settings.seed, now: WallClock.now()), project: $0)
-        }
-        var credentials: [String: Int] = [:]
+        self.metrics = SandboxMetrics(registry: metrics)
+        transport = HTTPWebhookTransport(eventLoop: eventLoop, connections: settings.webhooks.maxInFlight)
         for (index, project) in settings.projects.enumerated() {
+            let reports = WebhookSender.Reports(
+                attempted: { [weak self] in self?.note($0) },
+                finished: { [weak self] in self?.finished($0, $1, project: index) })
+            let sender = WebhookSender(
+                project: project, seed: settings.seed, eventLoop: eventLoop, limits: settings.webhooks,
+                transport: transport, reports: reports)
+            let world = World(project: project, seed: settings.seed, now: WallClock.now())
+            seats.append(Seat(world: world, project: project, sender: sender))
             let pair = Base64.encode("\(project.accountSID):\(project.authToken.reveal())".utf8)
             credentials["Basic " + String(decoding: pair, as: UTF8.self)] = index
         }
-        self.credentials = credentials
     }
 
     /// The port is known: links can be made.
     func begin(publicURL: String) {
         self.publicURL = publicURL
         for index in seats.indices { settle(index) }
+        beat()
     }
 
-    /// Ends streams and timers.
+    private func beat() {
+        eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(ChangeStream.pulse)) { [weak self] in
+            self?.stream.beat()
+            self?.beat()
+        }
+    }
+
+    /// Ends streams, timers and webhooks.
     func end() -> EventLoopFuture<Void> {
         alarm?.cancel()
         stream.close()
-        return eventLoop.makeSucceededVoidFuture()
+        return transport.close()
     }
 
     /// Takes one request and answers it by its exchange, now or later.
@@ -71,6 +89,8 @@ final class SandboxCore {
             serveProduct(raw, exchange)
         } else if path.hasPrefix("/sandbox/v1/") {
             serveControl(raw, exchange)
+        } else if path.hasPrefix("/media/") {
+            exchange.answer(mediaAnswer(path), requestID: "")
         } else if raw.head.method == .GET || raw.head.method == .HEAD, let page = files.answer(String(path)) {
             exchange.answer(page, requestID: "")
         } else {
@@ -82,83 +102,71 @@ final class SandboxCore {
         stream.ended(sink)
     }
 
-    private func serveProduct(_ raw: RawRequest, _ exchange: any Exchange) {
-        let requestID = nextRequestID()
-        guard let index = raw.head.headers.first(name: "Authorization").flatMap({ credentials[$0] }) else {
-            return exchange.answer(TwilioProblem.unauthorised.answer, requestID: requestID)
-        }
-        inFlight += 1
-        let answer = perform(raw, project: index)
-        exchange.answer(answer, requestID: requestID)
-        inFlight -= 1
-        note(raw, project: index, status: answer.status, requestID: requestID)
+    /// The project whose credentials a request brings.
+    func project(of raw: RawRequest) -> Int? {
+        raw.head.headers.first(name: "Authorization").flatMap { credentials[$0] }
     }
 
-    /// Applies a request to its project's world.
-    private func perform(_ raw: RawRequest, project index: Int) -> RestAnswer {
-        let segments = Self.segments(raw.path.dropFirst(5))
-        do throws(TwilioProblem) {
-            guard let method = RestMethod(rawValue: raw.head.method.rawValue) else {
-                throw TwilioProblem(status: 405, code: 20004, "Method not allowed")
-            }
-            switch products.match(method, segments) {
-            case .unknown: throw .notFound(String(raw.path))
-            case .otherMethod: throw TwilioProblem(status: 405, code: 20004, "Method not allowed")
-            case .route(let route, let captures):
-                var request = try RestRequest(raw, method: method)
-                request.captures = captures
-                request.baseURL = "\(publicURL)/api/\(segments.first ?? "")"
-                seats[index].world.set(clock: WallClock.now())
-                let outcome = try route.handle(&seats[index].world, request)
-                settle(index)
-                switch outcome {
-                case .answer(let answer): return answer
-                case .ask(_, let resume):
-                    let answer = try resume(&seats[index].world, .unmodified)
-                    settle(index)
-                    return answer
-                }
-            }
-        } catch {
-            settle(index)
-            return error.answer
-        }
+    /// Bytes behind a temporary link.
+    private func mediaAnswer(_ path: Substring) -> RestAnswer {
+        let segments = path.split(separator: "/")
+        guard segments.count == 4, let seat = seats.first(where: { $0.project.name == segments[1] }),
+            let item = seat.world.media(path: segments)
+        else { return TwilioProblem.notFound(String(path)).answer }
+        return RestAnswer(status: 200, body: item.bytes, contentType: item.contentType)
+    }
+
+    /// The true time, to the world of a project with its skew.
+    func setClock(_ index: Int) {
+        seats[index].world.set(clock: WallClock.now(), skew: faults.skew(seats[index].project.name))
     }
 
     /// Hands on what happened in a world and sets the alarm for what is due next.
     func settle(_ index: Int) {
         let (changes, webhooks) = seats[index].world.takeEffects()
         if !changes.isEmpty { stream.publish(changes, project: seats[index].project.name) }
-        _ = webhooks
+        for webhook in webhooks {
+            seats[index].sender.send(webhook, fault: faults.decideWebhook(project: seats[index].project.name))
+        }
         setAlarm()
     }
 
+    /// A webhook whose answer counts has come to its end.
+    private func finished(_ webhook: Webhook, _ answer: WebhookAnswer?, project index: Int) {
+        guard let then = webhook.onAnswer else { return }
+        setClock(index)
+        then(&seats[index].world, answer.flatMap { (200..<300).contains($0.status) ? $0 : nil })
+        settle(index)
+    }
+
     private func setAlarm() {
-        guard let next = seats.compactMap(\.world.nextTimer).min(), alarmAt.map({ next < $0 }) ?? true else { return }
+        guard let next = seats.lazy.compactMap(\.world.nextTimer).min(), alarmAt.map({ next < $0 }) ?? true else {
+            return
+        }
         alarm?.cancel()
         alarmAt = next
         let wait = Int64(next.unixNanoseconds) - Int64(WallClock.now().unixNanoseconds)
-        alarm = eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(max(0, wait))) {
-            self.alarmAt = nil
-            self.runTimers()
+        alarm = eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(max(0, wait))) { [weak self] in
+            self?.alarmAt = nil
+            self?.runTimers()
         }
     }
 
     private func runTimers() {
         for index in seats.indices {
-            seats[index].world.set(clock: WallClock.now())
+            setClock(index)
             _ = seats[index].world.runTimers()
             settle(index)
         }
         setAlarm()
     }
 
-    func note(_ raw: RawRequest, project index: Int, status: Int, requestID: String) {
-        log.add(
-            RequestLog.Entry(
-                kind: .request, at: WallClock.now(), project: seats[index].project.name,
-                method: raw.head.method.rawValue,
-                path: String(raw.path), status: status, requestID: requestID))
+    /// Remembers a request or an attempt of a webhook, and shows it to who looks on.
+    func note(_ entry: RequestLog.Entry) {
+        log.add(entry)
+        entry.isOutgoing ? metrics.webhooks.add() : metrics.requests.add()
+        if entry.fault != nil { metrics.faults.add() }
+        stream.announce(entry.isOutgoing ? .webhook : .request, project: entry.project) { entry.write(&$0) }
     }
 
     func nextRequestID() -> String {

@@ -5,6 +5,10 @@ struct StaticFiles: Sendable {
     /// Largest file that is served, in bytes.
     static let maxFileBytes = 4 << 20
 
+    private static let policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        + "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
     /// `<directory of the executable>/patchbay_Sandbox.resources/Web`.
     let directory: String
 
@@ -40,7 +44,7 @@ struct StaticFiles: Sendable {
         var answer = RestAnswer(status: 200, body: bytes, contentType: Self.contentType(of: name))
         answer.headers = [
             ("Cache-Control", "no-cache"), ("X-Content-Type-Options", "nosniff"),
-            ("Content-Security-Policy", "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'self'"),
+            ("Content-Security-Policy", Self.policy),
         ]
         return answer
     }

@@ -4,13 +4,18 @@ import Events
 struct Change: Sendable {
     /// The `event:` of the stream.
     enum Kind: String, Sendable {
-        case conversation, message, participant, reservation, task, worker, call, fault, webhook
+        case conversation, message, participant, typing, reservation, task, worker, call, fault, webhook, request
+    }
+
+    /// What a page does with the resource.
+    enum Action: String, Sendable {
+        case added, updated, removed
     }
 
     let kind: Kind
-    /// What happened, in the product's own words: `onMessageAdded`, `reservation.created`, `ringing`.
-    let name: String
+    /// What happened to the resource that follows: `added`, `updated` or `removed`.
+    let action: Action
     let at: Timestamp
-    /// Makes the `data:`; called only when somebody looks, so it captures values and no world.
+    /// Makes the `data:`, the resource as it is now; called only when somebody looks, so it captures values, no world.
     let fields: @Sendable (inout JSONFields) -> Void
 }

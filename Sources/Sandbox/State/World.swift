@@ -88,9 +88,10 @@ struct World: Sendable {
     }
 
     /// Shows a change on the event stream.
-    mutating func record(_ kind: Change.Kind, _ name: String, _ fields: @escaping @Sendable (inout JSONFields) -> Void)
-    {
-        changes.append(Change(kind: kind, name: name, at: now, fields: fields))
+    mutating func record(
+        _ kind: Change.Kind, _ action: Change.Action, _ fields: @escaping @Sendable (inout JSONFields) -> Void
+    ) {
+        changes.append(Change(kind: kind, action: action, at: now, fields: fields))
     }
 
     /// Has a webhook sent.
