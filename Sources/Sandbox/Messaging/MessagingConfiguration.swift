@@ -70,7 +70,7 @@ struct ChatUser: Sendable {
 /// What happens when a message comes to a number from someone without a conversation.
 struct AddressConfiguration: Sendable {
     let sid: String
-    /// `sms`, `whatsapp`, `chat`, …
+    /// The channel: `sms`, `whatsapp`, `chat` and so on.
     let type: String
     /// `+…`, or `whatsapp:+…`.
     let address: String

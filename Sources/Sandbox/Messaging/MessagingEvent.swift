@@ -7,7 +7,7 @@ enum MessagingEvent: CaseIterable, Sendable {
 
     /// The `EventType` of the webhook; nil when the dialect has none.
     ///
-    /// - Parameter hasMedia: Programmable Chat has a name of its own for a message with media.
+    /// Programmable Chat has a name of its own for a message with media.
     func name(_ dialect: SandboxProject.Dialect, hasMedia: Bool = false) -> String? {
         switch (dialect, self) {
         case (.conversations, .messageAdded): "onMessageAdded"

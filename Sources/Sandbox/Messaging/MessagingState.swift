@@ -45,11 +45,12 @@ struct MessagingState: Sendable {
         }
     }
 
-    /// The position of a conversation by SID or unique name; nil when it is not in the service.
+    /// A conversation by SID or unique name.
     ///
     /// - Parameters:
     ///   - reference: `CH…` or a unique name.
     ///   - service: nil means any.
+    /// - Returns: Its position; nil when it is not in the service.
     func find(_ reference: String, service: String?) -> Int? {
         let position = positions[reference] ?? positions[Self.nameKey(reference, service ?? defaultServiceSID)]
         guard let position, let found = conversations[position] else { return nil }

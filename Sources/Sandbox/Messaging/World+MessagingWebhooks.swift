@@ -123,13 +123,14 @@ extension World {
 
     // The pre-event webhooks
 
-    /// The question to a pre-event webhook; nil when none is configured for it.
+    /// The question to a pre-event webhook.
     ///
     /// - Parameters:
     ///   - name: `onMessageAdd`, `onMessageSend`, …
     ///   - service: The service.
     ///   - origin: Programmable Chat never asks about REST writes; Conversations only about those that fire webhooks.
     ///   - parameters: What the change would be.
+    /// - Returns: The webhook to ask; nil when none is configured for it.
     func preEvent(_ name: String, service: String, origin: Origin, _ parameters: Parameters) -> Webhook? {
         guard origin.fires, let at = messaging.service(service) else { return nil }
         let configured: WebhookConfiguration
