@@ -28,6 +28,7 @@ export class World {
     this.log = [];
     this.faults = null;
     this.typing = new Map();
+    this.discovering = new Set();
     this.connection = { state: "connecting", since: Date.now() };
     this.isLoaded = false;
     this.error = null;
@@ -207,7 +208,7 @@ export class World {
 
   #upsertMessage(project, data) {
     const conversation = this.conversation(project, data.conversation_sid);
-    if (!conversation) return;
+    if (!conversation) return this.#discover(project, data.conversation_sid);
     const message = withAttributes(data);
     if (conversation.messages) {
       const others = conversation.messages.filter((other) => other.sid !== message.sid);
@@ -219,6 +220,24 @@ export class World {
     }
     const writer = this.typing.get(keyOf(project, data.conversation_sid));
     if (writer?.identity === message.author) this.typing.delete(keyOf(project, data.conversation_sid));
+  }
+
+  /** Reads a conversation that was too long ago for the snapshot and has come to life. */
+  #discover(project, sid) {
+    const key = keyOf(project, sid);
+    if (!this.needs.has("conversations") || this.discovering.has(key)) return;
+    this.discovering.add(key);
+    const found = (conversation) => {
+      const { messages, ...rest } = withAttributes(conversation);
+      if (!this.conversations.has(key)) this.conversations.set(key, { ...rest, ...(this.needs.has("messages") ? { messages } : {}), project });
+    };
+    api
+      .get(`/conversations/${sid}`, { project })
+      .then(found, () => {})
+      .finally(() => {
+        this.discovering.delete(key);
+        this.changed();
+      });
   }
 
   #removeMessage(project, data) {

@@ -27,20 +27,27 @@ function normalise(children) {
     .map((child) => (typeof child === "object" ? child : { text: String(child) }));
 }
 
-/** Draws `view()` into `container`; the function that it returns draws again, at most once per tick of 30 ms. */
+/** Pauses between two drawings, in milliseconds. In between it is four times what drawing takes, whatever comes in. */
+const SHORTEST_PAUSE_MS = 30;
+const LONGEST_PAUSE_MS = 1_000;
+
+/** Draws `view()` into `container`; the function that it returns draws again, soon and once for many calls. */
 export function mount(container, view) {
   let drawn = [];
   let timer = null;
+  let pause = SHORTEST_PAUSE_MS;
   const draw = () => {
     timer = null;
+    const began = performance.now();
     const next = normalise([view()]);
     patchChildren(container, drawn, next);
     drawn = next;
+    pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, 4 * (performance.now() - began)));
   };
   draw();
   return () => {
     // Not requestAnimationFrame: it stands still in a window that is behind others.
-    timer ??= setTimeout(draw, 30);
+    timer ??= setTimeout(draw, pause);
   };
 }
 

@@ -19,12 +19,13 @@ let removing = null;
  *
  * `me` is the identity or address that is writing here; `nameOf(message)` names an author; `canChange` shows edit and
  * delete on own messages; `events` `{at, text}` stand between the messages of their time; `typing` is who is writing now;
- * `empty` stands in when there is nothing.
+ * `empty` stands in when there is nothing; `outboxKey` is under which messages wait that are on their way, unless the SID.
  */
-export function messageList({ conversation, me, nameOf, canChange = false, events = [], typing, empty }) {
+export function messageList({ conversation, me, nameOf, canChange = false, events = [], typing, empty, outboxKey }) {
   const { project, sid } = conversation;
-  const messages = conversation.messages ?? [];
-  const waiting = outbox.of(project, sid);
+  if (!conversation.messages) return h("div.messages.messages-empty", { key: `${sid}-loading` }, h("p.hint.centered", null, t("shell.loading")));
+  const { messages } = conversation;
+  const waiting = outbox.of(project, outboxKey ?? sid);
   const rows = [];
   const happened = [...events].sort((one, other) => one.at - other.at);
   let before = null;

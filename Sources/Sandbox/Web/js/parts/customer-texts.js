@@ -25,7 +25,8 @@ export const ownNumber = () => mine;
 export function textsView(world) {
   const project = world.project(target) ?? world.projects[0];
   const conversation = openConversation(world, project.name);
-  const sid = conversation?.sid ?? `new-${project.name}-${channel}`;
+  // One chain for all that this telephone sends there, also across the moment in which the conversation comes to be.
+  const chain = `${project.name}-${channel}-${mine}`;
   if (conversation && !conversation.messages && !asked.has(conversation.sid)) {
     asked.add(conversation.sid);
     attempt(t("chat.load_failed"), () => world.loadMessages(project.name, conversation.sid));
@@ -35,14 +36,15 @@ export function textsView(world) {
     h("header.app-bar", null, h("div.app-title", null, h("h2", null, t("customer.app_texts")), h("span.sub", { translate: "no" }, businessNumber(project)))),
     h("div.settings", null, channelChoice(), targetChoice(world, project), numberField()),
     messageList({
-      me: address(), conversation: conversation ?? { project: project.name, sid, participants: [], messages: [] },
+      me: address(), conversation: conversation ?? { project: project.name, sid: chain, participants: [], messages: [] },
       nameOf: (message) => authorName(conversation, message),
       empty: h("p.hint.centered", null, t("customer.texts_empty")),
+      outboxKey: chain,
     }),
     composer({
-      key: sid,
-      send: (body, media) => deliverAll({ project: project.name, sid, body, media, post }),
-      extra: burstButton({ project: project.name, sid, post }),
+      key: chain,
+      send: (body, media) => deliverAll({ project: project.name, sid: chain, body, media, post }),
+      extra: burstButton({ project: project.name, sid: chain, post }),
       canAttach: Boolean(conversation),
     }),
   ];

@@ -1,8 +1,12 @@
 /** Tells the Sandbox how far somebody has read, once for each message and only while the window is seen. */
 
 import { api } from "../lib/api.js";
+import { redraw } from "../lib/shell.js";
 
 const told = new Map();
+
+// What came while the window was hidden is read once it is looked at.
+document.addEventListener("visibilitychange", redraw);
 
 export function readUpTo(conversation, identity) {
   if (document.visibilityState !== "visible") return;
