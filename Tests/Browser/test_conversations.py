@@ -173,3 +173,17 @@ def test_what_people_write_is_never_markup(window, people):
     desk = window.open(f"/desk?worker={desk_worker}")
     expect(desk.locator(".incoming .conversation-title")).to_have_text(evil)
     assert desk.locator("main b, main img[src=x]").count() == 0
+
+
+def test_an_agent_writes_first_from_the_mobile_app(window, people):
+    agent = window.open("/agent?worker=ana.ruiz")
+    agent.get_by_role("button", name="New conversation").click()
+    agent.get_by_label("Customer's number").fill("+34600555666")
+    agent.get_by_role("button", name="Start conversation").click()
+    agent.get_by_label("Write a message").fill("Your parcel is here")
+    agent.keyboard.press("Enter")
+    expect(agent.get_by_role("log")).to_contain_text("Your parcel is here")
+    conversation = people.get("conversations", project="frontline")["conversations"][0]
+    assert {one.get("identity") or one["address"] for one in conversation["participants"]} == {
+        "ana.ruiz", "+34600555666",
+    }  # fmt: skip

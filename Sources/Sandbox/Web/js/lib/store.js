@@ -276,10 +276,7 @@ function withIdentity(worker) {
 
 /** One entry of the log. `direction` is `in` (a request to us) or `out` (a webhook from us). */
 function logEntry(entry) {
-  return {
-    id: entry.id, at: entry.at, direction: entry.kind === "webhook" ? "out" : "in", project: entry.project, method: entry.method,
-    path: pathOf(entry.path), status: entry.status, event: entry.event, fault: entry.fault, duration: entry.milliseconds,
-  };
+  return { ...entry, path: pathOf(entry.path), event: entry.event_type, duration: entry.duration_ms };
 }
 
 function pathOf(address) {

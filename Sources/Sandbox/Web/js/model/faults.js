@@ -30,7 +30,7 @@ export function slidersOf(document, project) {
     ...sliders,
     latency_ms: latency,
     ...Object.fromEntries(WEBHOOK_EFFECTS.map((effect) => [effect, webhooks[effect] ?? 0])),
-    delay_ms: webhooks.delay_ms ?? 0,
+    delay_ms: longest(webhooks.delay_ms),
     clock_skew_ms: document?.clock_skew_ms?.[project] ?? 0,
   };
 }
@@ -41,7 +41,8 @@ export function withSliders(document, project, sliders) {
   const own = EFFECTS.filter((effect) => sliders[effect] > 0).map((effect) => ({
     project, match: {}, probability: sliders[effect], effect: effectRule(effect, sliders),
   }));
-  const webhooks = Object.fromEntries([...WEBHOOK_EFFECTS, "delay_ms"].map((effect) => [effect, sliders[effect]]));
+  const webhooks = Object.fromEntries(WEBHOOK_EFFECTS.map((effect) => [effect, sliders[effect]]));
+  webhooks.delay_ms = sliders.delay_ms > 0 ? { min: 0, max: sliders.delay_ms } : 0;
   return {
     ...writable(document),
     rules: [...others, ...own],
@@ -71,7 +72,7 @@ export function isCalm(document) {
   const webhooks = Object.values(document?.webhooks ?? {});
   return (
     !(document?.rules ?? []).length && !downOf(document).some((entry) => entry.seconds > 0) &&
-    webhooks.every((one) => !Object.values(one).some((value) => value > 0)) &&
+    webhooks.every((one) => !Object.values(one).some((value) => longest(value) > 0)) &&
     Object.values(document?.clock_skew_ms ?? {}).every((skew) => !skew)
   );
 }
@@ -82,9 +83,14 @@ function writable(document) {
   return { seed, rules, webhooks, clock_skew_ms, down: downOf(document) };
 }
 
+/** A delay is a number of milliseconds or a span of them. */
+function longest(delay) {
+  return (typeof delay === "object" ? delay?.max : delay) ?? 0;
+}
+
 function isPlain(rule) {
-  const match = rule.match ?? {};
-  return !match.product && !match.method && !match.path_prefix;
+  const { match = {}, times, effect = {} } = rule;
+  return !match.product && !match.method && !match.path_prefix && times === undefined && !effect.after;
 }
 
 function effectOf(rule) {

@@ -43,7 +43,7 @@ export function faultPanel(world) {
 
 function projectCard(world, document, project) {
   const sliders = slidersOf(document, project.name);
-  const change = (values) => put(world, withSliders(draft ?? world.faults, project.name, { ...sliders, ...values }));
+  const change = (values) => put(world, withSliders(current(world), project.name, { ...sliders, ...values }));
   const percent = (name) =>
     slider({ id: `${project.name}-${name}`, label: t(`control.fault_${name}`), value: Math.round(sliders[name] * 100), limit: 100, unit: "%", change: (value) => change({ [name]: value / 100 }) });
   const isDown = backAt.has(project.name);
@@ -91,7 +91,7 @@ function slider({ id, label, value, limit, lowest = 0, step = 1, unit, change })
 
 function downSwitch(world, project) {
   const until = backAt.get(project.name);
-  const set = (seconds) => put(world, withDown(draft ?? world.faults, project.name, seconds), 0);
+  const set = (seconds) => put(world, withDown(current(world), project.name, seconds), 0);
   if (until) {
     return h(
       "div.down.is-down",
@@ -111,9 +111,9 @@ function downSwitch(world, project) {
 function seedField(world, document) {
   const change = (event) => {
     const seed = Number(event.target.value);
-    if (Number.isSafeInteger(seed) && seed >= 0) put(world, { ...(draft ?? world.faults), seed }, 0);
+    if (Number.isSafeInteger(seed) && seed >= 0) put(world, { ...current(world), seed }, 0);
   };
-  const roll = () => put(world, { ...(draft ?? world.faults), seed: Math.floor(Math.random() * 1_000_000) }, 0);
+  const roll = () => put(world, { ...current(world), seed: Math.floor(Math.random() * 1_000_000) }, 0);
   return h(
     "div.seed",
     null,
@@ -135,20 +135,18 @@ function noteDown(document) {
   if (!backAt.size && ticking) ticking = clearInterval(ticking) ?? null;
 }
 
+/** The document as it is now, each outage with the time that is left of it: a slider must not start it again. */
+function current(world) {
+  const now = Date.now();
+  const down = [...backAt].map(([project, until]) => ({ project, seconds: Math.max(0, until - now) / 1000 }));
+  return { ...(draft ?? world.faults), down };
+}
+
 function put(world, document, wait = SETTLE_MS) {
-  // While one project is down, another slider must not start its time again.
-  const down = [...downOf(document)].map((entry) => {
-    const until = document === lastDocument ? null : backAt.get(entry.project);
-    return until && entry.seconds === secondsBefore(world, entry.project) ? { ...entry, seconds: Math.max(1, Math.ceil((until - Date.now()) / 1000)) } : entry;
-  });
-  draft = { ...document, down };
+  draft = document;
   clearTimeout(sending);
   sending = setTimeout(() => send(world), wait);
   redraw();
-}
-
-function secondsBefore(world, project) {
-  return downOf(draft ?? world.faults).find((entry) => entry.project === project)?.seconds;
 }
 
 async function send(world) {

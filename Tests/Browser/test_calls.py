@@ -1,0 +1,43 @@
+"""Telephone calls: the customer dials, hears the menu, presses keys, hangs up; a call that comes in is answered."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from sandbox_process import NUMBERS, wait_until
+
+CUSTOMER = "+34600111222"
+
+
+def test_a_customer_calls_hears_the_menu_presses_keys_and_hangs_up(window, people):
+    page = window.open("/customer?app=calls")
+    expect(page.get_by_label("Number to call")).to_have_value(NUMBERS["flex"][0])
+    page.get_by_role("button", name="Call", exact=True).click()
+    expect(page.get_by_text("Connected")).to_be_visible()
+    menu = page.get_by_role("log", name="What the voice says")
+    expect(menu).not_to_have_text("")
+    page.get_by_role("group", name="Keypad").get_by_role("button", name="1").click()
+    expect(page.get_by_label("Keys pressed")).to_have_text("1")
+    wait_until(lambda: people.get("calls", project="flex")["calls"], 5, "call")
+    page.get_by_role("button", name="Hang up").click()
+    expect(page.get_by_role("list", name="Past calls")).to_contain_text("Ended")
+
+
+def test_a_number_is_dialled_with_the_keypad(window, people):
+    page = window.open("/customer?app=calls")
+    page.get_by_label("Number to call").fill("+")
+    for key in "14155550200":
+        page.get_by_role("group", name="Keypad").get_by_role("button", name=key, exact=True).click()
+    expect(page.get_by_label("Number to call")).to_have_value(NUMBERS["frontline"][0])
+    page.get_by_role("button", name="Call", exact=True).click()
+    wait_until(lambda: people.get("calls", project="frontline")["calls"], 5, "call of the other project")
+
+
+def test_a_call_that_comes_in_rings_and_is_answered(window, people):
+    page = window.open("/customer?app=calls")
+    people.post("calls", "flex", **{"from": "client:ana.ruiz", "to": CUSTOMER})
+    expect(page.get_by_text("Ringing")).to_be_visible()
+    page.get_by_role("button", name="Answer").click()
+    expect(page.get_by_text("Connected")).to_be_visible()
+    page.get_by_role("button", name="Hang up").click()
+    expect(page.get_by_role("list", name="Past calls")).to_be_visible()
