@@ -101,8 +101,8 @@ let package = Package(
         executable(
             "Gateway",
             [
-                "Bus", "Events", "Twilio", "Hosting", hummingbird, hummingbirdCore, httpTypes, logging, nioCore,
-                nioHTTP1, nioHTTPTypes, serviceLifecycle,
+                "Bus", "Events", "Twilio", "Hosting", crypto, hummingbird, hummingbirdCore, httpTypes, logging,
+                nioCore, nioHTTP1, nioHTTPTypes, serviceLifecycle,
             ]),
         executable(
             "SyncSvc",

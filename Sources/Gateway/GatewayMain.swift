@@ -13,8 +13,9 @@ struct GatewayMain {
             let bus = BusConnection(configuration, logger: host.logger)
             let publisher = BusPublisher(bus: bus, timeout: settings.limits.publishTimeout, logger: host.logger)
             let server = try GatewayServer(
-                settings: settings, label: host.label, publisher: publisher, metrics: host.metrics,
-                health: host.health, adminSockets: host.runDirectory.adminSockets, logger: host.logger)
+                settings: settings, label: host.label, publisher: publisher, caller: BusCaller(bus: bus),
+                metrics: host.metrics, health: host.health, adminSockets: host.runDirectory.adminSockets,
+                logger: host.logger)
             return [bus, publisher] + server.services
         }
     }

@@ -19,22 +19,27 @@ struct TestGateway {
     static let frontlineToken = "frontline-token-0123456789"
 
     let publisher: FakePublisher
+    let caller: FakeCaller
     let log = LogRecorder()
     let metrics = MetricsRegistry()
     let health = Health()
     let server: GatewayServer
 
     init(
-        publisher: FakePublisher = FakePublisher(), url: String = publicURL, _ yaml: String = "",
+        publisher: FakePublisher = FakePublisher(), caller: FakeCaller = FakeCaller(), url: String = publicURL,
+        _ yaml: String = "", secrets: [String: String] = [:],
         adminSockets: [(label: String, path: String)] = []
     ) throws {
         self.publisher = publisher
+        self.caller = caller
         server = try GatewayServer(
-            settings: try Self.settings(url: url, yaml), label: "gateway", publisher: publisher, metrics: metrics,
-            health: health, adminSockets: { adminSockets }, logger: log.logger)
+            settings: try Self.settings(url: url, yaml, secrets: secrets), label: "gateway", publisher: publisher,
+            caller: caller, metrics: metrics, health: health, adminSockets: { adminSockets }, logger: log.logger)
     }
 
-    static func settings(url: String = publicURL, _ yaml: String = "") throws -> GatewaySettings {
+    static func settings(
+        url: String = publicURL, _ yaml: String = "", secrets: [String: String] = [:]
+    ) throws -> GatewaySettings {
         let text = """
             gateway:
               public_url: \(url)
@@ -46,11 +51,12 @@ struct TestGateway {
 
             """
         let indented = yaml.split(separator: "\n").map { "  \($0)\n" }.joined()
-        let environment = [
+        var environment = [
             "PATCHBAY_GATEWAY_PROJECTS_FLEX_AUTH_TOKEN": flexToken,
             "PATCHBAY_GATEWAY_PROJECTS_FLEX_AUTH_TOKEN_SECONDARY": nextFlexToken,
             "PATCHBAY_GATEWAY_PROJECTS_FRONTLINE_AUTH_TOKEN": frontlineToken,
         ]
+        environment.merge(secrets) { _, secret in secret }
         return try SettingsSource(yaml: text + indented, environment: environment)
             .read(sections: GatewaySettings.sections, GatewaySettings.init(reader:)).value
     }

@@ -8,6 +8,8 @@ struct GatewayResponder: HTTPResponder {
 
     let routes: WebhookRoutes
     let webhooks: WebhookHandler
+    let callbacks: CallbackHandler
+    let availability: AvailabilityHandler
     let pages: StatusPages
 
     func respond(to request: Request, context: GatewayContext) async throws -> Response {
@@ -15,6 +17,12 @@ struct GatewayResponder: HTTPResponder {
         let path = Self.path(of: target)
         if let route = routes.route(for: path) {
             return await webhooks.answer(request, on: route, target: target)
+        }
+        if let callback = FrontlineCallback(rawValue: path) {
+            return await callbacks.answer(request, callback, target: target)
+        }
+        if let route = AvailabilityHandler.Route(rawValue: path) {
+            return await availability.answer(request, route, target: target)
         }
         guard let page = StatusPages.Page(rawValue: path) else { return Problem.routeUnknown.response }
         guard request.method == .get || request.method == .head else {

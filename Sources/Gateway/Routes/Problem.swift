@@ -19,12 +19,14 @@ struct Problem: Hashable, Sendable {
     private var httpStatus: HTTPResponse.Status {
         switch status {
         case 400: .badRequest
+        case 401: .unauthorized
         case 403: .forbidden
         case 404: .notFound
         case 405: .methodNotAllowed
         case 408: .requestTimeout
         case 413: .contentTooLarge
         case 415: .unsupportedMediaType
+        case 422: .unprocessableContent
         case 429: .tooManyRequests
         case 431: .requestHeaderFieldsTooLarge
         case 503: .serviceUnavailable

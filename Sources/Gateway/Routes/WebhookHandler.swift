@@ -71,32 +71,15 @@ final class WebhookHandler: Sendable {
 
     /// Reads the body into one buffer, without copying where it came in one piece.
     private func collect(_ request: Request) async throws(WebhookIntake.Refused) -> ByteBuffer {
-        let limit = limits.form.maxBodyBytes
-        let tooLarge = WebhookIntake.Refused(refusal: .bodyTooLarge(limitBytes: limit), endpoint: nil)
-        let declared = request.headers[.contentLength].flatMap { Int($0) }
-        if let declared, declared > limit { throw tooLarge }
-        var body: ByteBuffer?
-        do {
-            for try await part in request.body {
-                if body == nil {
-                    body = part
-                    if let declared { body?.reserveCapacity(declared) }
-                } else {
-                    body?.writeImmutableBuffer(part)
-                }
-                if let body, body.readableBytes > limit { throw tooLarge }
-            }
-        } catch let refused as WebhookIntake.Refused {
-            throw refused
+        do throws(RequestBody.Failure) {
+            return try await RequestBody.read(request, limit: limits.form.maxBodyBytes)
         } catch {
-            throw WebhookIntake.Refused(refusal: .bodyIncomplete, endpoint: nil)
+            switch error {
+            case .tooLarge(let limit):
+                throw WebhookIntake.Refused(refusal: .bodyTooLarge(limitBytes: limit), endpoint: nil)
+            case .incomplete: throw WebhookIntake.Refused(refusal: .bodyIncomplete, endpoint: nil)
+            }
         }
-        let whole = body ?? ByteBuffer()
-        // A connection that ends within a body looks like the end of the body.
-        if let declared, whole.readableBytes != declared {
-            throw WebhookIntake.Refused(refusal: .bodyIncomplete, endpoint: nil)
-        }
-        return whole
     }
 
     private func check(

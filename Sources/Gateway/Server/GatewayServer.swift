@@ -7,7 +7,7 @@ import NIOCore
 import ServiceLifecycle
 import Twilio
 
-/// Puts the Gateway's HTTP side together, behind nothing but a publisher.
+/// Puts the Gateway's HTTP side together, behind nothing but a publisher and a caller.
 struct GatewayServer: Sendable {
     let responder: GatewayResponder
     let rejections: RejectionReporter
@@ -21,7 +21,8 @@ struct GatewayServer: Sendable {
     /// - Parameters:
     ///   - settings: What the configuration says.
     ///   - label: This process among the Gateways.
-    ///   - publisher: The bus.
+    ///   - publisher: The bus, for events.
+    ///   - caller: The bus, for questions.
     ///   - metrics: The process's own figures.
     ///   - health: Where listening and the bus are reported.
     ///   - adminSockets: Finds the other processes, for `/metrics`.
@@ -29,8 +30,9 @@ struct GatewayServer: Sendable {
     ///   - now: The wall clock.
     /// - Throws: ``EventError`` when a project's name cannot be part of an event source.
     init(
-        settings: GatewaySettings, label: String, publisher: any EventPublisher, metrics: MetricsRegistry,
-        health: Health, adminSockets: @escaping @Sendable () -> [(label: String, path: String)], logger: Logger,
+        settings: GatewaySettings, label: String, publisher: any EventPublisher, caller: any ServiceCaller,
+        metrics: MetricsRegistry, health: Health,
+        adminSockets: @escaping @Sendable () -> [(label: String, path: String)], logger: Logger,
         now: @escaping @Sendable () -> Timestamp = WallClock.now
     ) throws(EventError) {
         self.settings = settings
@@ -45,6 +47,8 @@ struct GatewayServer: Sendable {
                 intake: settings.publicURL.map { WebhookIntake(publicURL: $0, limits: settings.limits.form) },
                 limits: settings.limits, publisher: publisher, rejections: rejections, registry: metrics,
                 logger: logger, now: now),
+            callbacks: CallbackHandler(settings: settings, caller: caller, registry: metrics),
+            availability: AvailabilityHandler(settings: settings, caller: caller, registry: metrics, now: now),
             pages: StatusPages(
                 settings: settings, health: health, publisher: publisher,
                 scraper: MetricsScraper(ownLabel: label, registry: metrics, sockets: adminSockets)))

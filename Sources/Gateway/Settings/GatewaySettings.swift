@@ -12,6 +12,7 @@ import Twilio
 ///   signed.
 /// - `projects.<name>`: see ``ProjectSettings``.
 /// - `metrics_public` (bool, default false): `/metrics` for everyone; see ``PeerScope``.
+/// - `callbacks`: see ``CallbackSettings``; `availability`: see ``AvailabilitySettings``.
 /// - limits: see ``GatewayLimits``.
 struct GatewaySettings: ServiceSettings {
     static let sections = ["gateway"]
@@ -23,6 +24,8 @@ struct GatewaySettings: ServiceSettings {
     let publicURLText: String
     let projects: [ProjectSettings]
     let isMetricsPublic: Bool
+    let callbacks: CallbackSettings
+    let availability: AvailabilitySettings
     let limits: GatewayLimits
 
     init(reader: SettingsReader) {
@@ -39,12 +42,17 @@ struct GatewaySettings: ServiceSettings {
             ProjectSettings(name: $0.name, reader: $0.reader, projects: section)
         }
         isMetricsPublic = gateway.bool("metrics_public", default: false)
+        callbacks = CallbackSettings(reader: gateway.section("callbacks"))
+        availability = AvailabilitySettings(reader: gateway.section("availability"))
         limits = GatewayLimits(reader: gateway)
 
         if !url.isEmpty, publicURL == nil || url.contains("?") || url.contains("#") {
             gateway.reject("public_url", because: "it must be http(s)://host, without a query or fragment.")
         } else if url.isEmpty, !projects.isEmpty {
             gateway.reject("public_url", because: "it is required with projects: signatures are checked against it.")
+        }
+        if let unknown = callbacks.projects?.subtracting(projects.map(\.name)).min() {
+            gateway.section("callbacks").reject("projects", because: "'\(unknown.prefix(64))' is no project.")
         }
         for (index, project) in projects.enumerated() {
             let others = projects[..<index].filter { $0.accountSID == project.accountSID && !$0.accountSID.isEmpty }
