@@ -44,15 +44,21 @@ extension TopicCatalogue {
         ]
     }
 
-    static let sync = group("Sync", from: ["SyncSvc"], key: .pair) {
-        [
-            fact("sync.pump", "There is something to copy for this pair."),
-            fact("message.replicated", "A message was copied to the other side."),
-            fact("conversation.paired", "Two conversations were joined."),
-            fact("conversation.repaired", "A pair that had drifted was put right."),
-            fact("agent.notified", "An agent was told that someone waits."),
-        ]
-    }
+    static let sync =
+        group("Sync", from: ["SyncSvc"], key: .pair) {
+            [
+                fact("sync.pump", "There is something to copy for this pair."),
+                fact("message.replicated", "A message was copied to the other side."),
+                fact("conversation.paired", "Two conversations were joined."),
+                fact("conversation.repaired", "A pair that had drifted was put right."),
+            ]
+        }
+        + group("Sync", from: ["SyncSvc"], key: .agent) {
+            [
+                fact("sync.agent", "There is something to do for this agent: a question, an answer, an activity."),
+                fact("agent.notified", "An agent was told that someone waits."),
+            ]
+        }
 
     static let telephony =
         group("Telephony", from: ["Gateway", "CRMBridgeSvc"], key: .agent) {
