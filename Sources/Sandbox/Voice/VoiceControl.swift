@@ -1,4 +1,80 @@
-/// How people act on what is in this folder, below `/sandbox/v1/`.
+import Events
+
+/// What people do with telephones, below `/sandbox/v1/`.
 enum VoiceControl {
-    static let routes: [RestRoute] = []
+    static let routes: [RestRoute] = [
+        RestRoute(.get, "calls") { world, _ in
+            .object { json in
+                json.objects("calls", world.voice.calls.all) { $1.shown($0, isHeld: world.isHeld($0)) }
+            }
+        },
+        RestRoute(.post, "calls") { world, request throws(TwilioProblem) in
+            let from = try request.required("from")
+            let to = try request.required("to")
+            try VoiceRoutes.checkParty(from, "From")
+            try VoiceRoutes.checkParty(to, "To")
+            let sid = to == world.project.number ? world.callsIn(from: from) : try world.dialsOut(from: from, to: to)
+            return try answer(world, sid, status: 201)
+        },
+        act("answer") { $0.advance($1, to: .inProgress) },
+        act("hangup") { $0.hangUp($1) },
+        act("busy") { $0.advance($1, to: .busy) },
+        act("no-answer") { $0.advance($1, to: .noAnswer) },
+        act("fail") { $0.advance($1, to: .failed) },
+        RestRoute(.post, "calls/{call}/digits") { world, request throws(TwilioProblem) in
+            try world.press(try request.required("digits"), on: request["call"])
+            return try answer(world, request["call"])
+        },
+    ]
+
+    /// An act on a leg; one that its state does not allow is refused.
+    private static func act(
+        _ name: String, _ body: @escaping @Sendable (inout World, String) -> Bool
+    ) -> RestRoute {
+        RestRoute(.post, "calls/{call}/\(name)") { world, request throws(TwilioProblem) in
+            guard let call = world.voice.calls[request["call"]] else { throw .notFound("/Calls/\(request["call"])") }
+            guard body(&world, call.sid) else {
+                throw .illegalMove("call \(call.sid)", from: call.status.rawValue, to: name)
+            }
+            return try answer(world, call.sid)
+        }
+    }
+
+    private static func answer(_ world: World, _ sid: String, status: Int = 200) throws(TwilioProblem) -> RestAnswer {
+        guard let call = world.voice.calls[sid] else { throw .notFound("/Calls/\(sid)") }
+        return .object(status) { json in
+            json.text("call_sid", call.sid)
+            json.shown(call, isHeld: world.isHeld(call))
+        }
+    }
+}
+
+extension World {
+    /// Somebody calls the project's number: its TwiML decides what he hears.
+    mutating func callsIn(from: String) -> String {
+        var draft = CallDraft(direction: .inbound, from: from, to: project.number)
+        draft.callback = voice.number.callback
+        draft.fallbackURL = voice.number.fallbackURL.isEmpty ? nil : voice.number.fallbackURL
+        let sid = place(draft)
+        advance(sid, to: .ringing)
+        if voice.number.voiceURL.isEmpty {
+            let script = (try? TwiMLVerb.parse(Self.usualMenu)) ?? []
+            run(script, for: sid)
+        } else {
+            fetch(voice.number.voiceURL, method: voice.number.voiceMethod, for: sid)
+        }
+        return sid
+    }
+
+    /// Somebody with a client, or the Flex desk, dials a number: his own leg is live at once, the other one rings.
+    mutating func dialsOut(from: String, to: String) throws(TwilioProblem) -> String {
+        guard from.hasPrefix("client:") else {
+            throw .invalid("to", "it is the project's number, or from is client: and an identity")
+        }
+        var dial = TwiMLVerb.Dial(callerID: project.number, timeoutSeconds: Call.ringSeconds)
+        dial.parties = [TwiMLVerb.Party(to: to)]
+        let sid = place(CallDraft(direction: .inbound, from: from, to: to, script: [.dial(dial)]))
+        advance(sid, to: .inProgress)
+        return sid
+    }
 }

@@ -1,0 +1,121 @@
+import Events
+
+/// Calls that wait for an agent, and agents who take them.
+extension World {
+    /// Puts a caller into a workflow: a task of the voice channel.
+    mutating func enqueue(_ sid: String, workflow: String?, attributes: JSONValue) {
+        guard let call = voice.calls[sid] else { return }
+        var object = attributes.object ?? JSONObject()
+        let more: [(String, JSONValue)] = [
+            ("call_sid", .string(sid)), ("account_sid", .string(project.accountSID)), ("from", .string(call.from)),
+            ("to", .string(call.to)), ("caller", .string(call.from)), ("called", .string(call.to)),
+            ("name", .string(call.from)), ("direction", "inbound"), ("channelType", "voice"),
+        ]
+        for (name, value) in more where object[name] == nil { object[name] = value }
+        var request = TaskRequest()
+        request.attributesText = JSONValue.object(object).description
+        request.channel = "voice"
+        request.workflowSID = workflow
+        let complete = request
+        let time = now
+        let task = try? taskRouter.workspace.create(complete, now: time)
+        _ = voice.calls.update(sid) { call in
+            call.taskSID = task?.sid
+            call.begin(task.map { .queue(taskSID: $0.sid) } ?? .nothing)
+            if task != nil { call.prompt = "♪" }
+        }
+        show(call: sid)
+        settleTaskRouter()
+        if task == nil { play(sid) }
+    }
+
+    /// Whether a reservation is about a call.
+    func isCall(_ reservation: Reservation) -> Bool {
+        caller(of: reservation.taskSID) != nil
+    }
+
+    /// The leg of a task that its customer is on.
+    private func caller(of taskSID: String) -> Call? {
+        taskRouter.workspace.tasks[taskSID]?.attributes["call_sid"]?.string.flatMap { voice.calls[$0] }
+    }
+
+    /// Rings the worker of a reservation; he has it, and the caller, once he answers.
+    @discardableResult
+    mutating func ringWorker(of reservationSID: String, to party: String?) throws(TwilioProblem) -> String {
+        let reservation = try taskRouter.workspace.checkedReservation(reservationSID)
+        guard reservation.status == .pending, let worker = taskRouter.workspace.workers[reservation.workerSID] else {
+            throw .illegalMove(
+                "reservation \(reservationSID)", from: reservation.status.rawValue, to: "accepted")
+        }
+        guard let caller = caller(of: reservation.taskSID) else {
+            throw .invalid("Task \(reservation.taskSID) has no live call")
+        }
+        return place(
+            CallDraft(
+                from: caller.from, to: party ?? "client:\(worker.identity)", script: [.hangup],
+                reservationSID: reservationSID, taskSID: reservation.taskSID))
+    }
+
+    /// The worker takes the telephone up: the reservation is his, both meet in a conference named by the task.
+    mutating func workerAnswered(_ sid: String) {
+        guard let reservationSID = voice.calls[sid]?.reservationSID,
+            let reservation = taskRouter.workspace.reservations[reservationSID],
+            let caller = caller(of: reservation.taskSID), caller.status == .inProgress,
+            (try? routing { (workspace, now) throws(TwilioProblem) in
+                try workspace.update(reservation: reservationSID, to: .accepted, now: now)
+            }) != nil
+        else {
+            _ = voice.calls.update(sid) { $0.script = [] }
+            return
+        }
+        var entry = ConferenceEntry(name: reservation.taskSID)
+        entry.endsConference = true
+        entry.label = "worker"
+        let dial = TwiMLVerb.Dial(conference: entry)
+        _ = voice.calls.update(sid) { call in
+            call.script = [.dial(dial)]
+            call.begin(.nothing)
+        }
+        entry.label = "customer"
+        let customer = TwiMLVerb.Dial(conference: entry)
+        _ = voice.calls.update(caller.sid) { call in
+            call.script = [.dial(customer)]
+            call.begin(.nothing)
+        }
+        play(caller.sid)
+    }
+
+    /// A leg ended: the worker's task goes to wrap-up, an unanswered ring gives the reservation back.
+    mutating func callTaskFollows(_ call: Call) {
+        if let reservation = call.reservationSID, call.answeredAt == nil {
+            let next: ReservationStatus = call.status == .busy ? .rejected : .timeout
+            _ = try? routing { (workspace, now) throws(TwilioProblem) in
+                try workspace.update(reservation: reservation, to: next, now: now)
+            }
+        } else if let task = call.taskSID {
+            endTask(task, completes: false, reason: "hangup")
+        }
+    }
+
+    /// TaskRouter's events about calls: whoever is done with one, or loses one, hangs up.
+    mutating func voiceFollows(_ event: TaskRouterEvent) {
+        guard let task = event["TaskSid"] else { return }
+        switch event.type {
+        case "reservation.wrapup", "reservation.completed":
+            let reservation = event["ReservationSid"]
+            for call in voice.calls.all where call.reservationSID == reservation && !call.status.hasEnded {
+                hangUp(call.sid)
+            }
+        case "reservation.canceled", "reservation.timeout", "reservation.rejected", "reservation.rescinded":
+            let reservation = event["ReservationSid"]
+            for call in voice.calls.all where call.reservationSID == reservation && call.answeredAt == nil {
+                hangUp(call.sid)
+            }
+        case "task.canceled":
+            guard let caller = caller(of: task), case .queue = caller.wait else { return }
+            _ = voice.calls.update(caller.sid) { $0.begin(.nothing) }
+            play(caller.sid)
+        default: break
+        }
+    }
+}
