@@ -41,3 +41,20 @@ def test_a_call_that_comes_in_rings_and_is_answered(window, people):
     expect(page.get_by_text("Connected")).to_be_visible()
     page.get_by_role("button", name="Hang up").click()
     expect(page.get_by_role("list", name="Past calls")).to_be_visible()
+
+
+def test_a_call_that_waits_is_taken_at_the_desk_and_ends_on_both_sides(window, people, picture):
+    people.set_activity("flex", "ana.ruiz", "Available")
+    customer = window.open("/customer?app=calls")
+    customer.get_by_role("button", name="Call", exact=True).click()
+    customer.get_by_role("group", name="Keypad").get_by_role("button", name="1").click()
+    desk = window.open("/desk?worker=ana.ruiz")
+    desk.locator(".incoming").get_by_role("button", name="Accept").click()
+    desk.locator(".desk-left .conversation").click()
+    expect(desk.get_by_role("heading", name=CUSTOMER).last).to_be_visible()
+    expect(desk.get_by_text("Connected")).to_be_visible()
+    picture(desk, "desk-call-wide-light-en")
+    desk.get_by_role("button", name="Hang up").click()
+    expect(customer.get_by_role("list", name="Past calls")).to_contain_text("Ended")
+    desk.get_by_role("button", name="Complete").click()
+    expect(desk.get_by_text("No tasks")).to_be_visible()

@@ -55,3 +55,13 @@ def test_a_page_that_is_opened_before_the_sandbox_answers_waits_for_it(own):
 
     page = window.open("/desk?worker=ana.ruiz", routes=[("**/sandbox/v1/world", refuse)])
     expect(page.get_by_text("No tasks", exact=True)).to_be_visible()
+
+
+def test_a_page_that_comes_back_from_the_history_of_the_browser_shows_what_it_missed(own):
+    _, window, people = own
+    page = open_scene(window, people, "agent-conversation")
+    sid = people.get("conversations", project="frontline")["conversations"][0]["sid"]
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    people.write("frontline", sid, "guest-1", "Are you still there?")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(page.locator(".message .body").last).to_have_text("Are you still there?")

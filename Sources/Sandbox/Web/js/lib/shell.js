@@ -170,8 +170,8 @@ export async function attempt(what, work) {
   }
 }
 
-/** Draws the page again: for state that is the page's own. */
-export const redraw = () => redrawPage();
+/** Draws the page again: for state that is the page's own. `after`, if it is a function, is called once that is done. */
+export const redraw = (after) => redrawPage(after);
 
 /** A value that outlives a reload of this window, and of this window only. */
 export const remembered = {

@@ -29,6 +29,7 @@ export class World {
     this.faults = null;
     this.typing = new Map();
     this.discovering = new Set();
+    this.loading = new Map();
     this.connection = { state: "connecting", since: Date.now() };
     this.isLoaded = false;
     this.error = null;
@@ -89,8 +90,8 @@ export class World {
         const key = keyOf(project, conversation.sid);
         loaded.add(key);
         const known = this.conversations.get(key);
-        if (known?.messages && !conversation.messages) this.loadMessages(project, conversation.sid);
         this.conversations.set(key, { ...known, ...withAttributes(conversation), project });
+        if (known?.messages && !conversation.messages) await this.loadMessages(project, conversation.sid, true);
       }
       for (const [key, value] of this.conversations) {
         if (value.project === project && !loaded.has(key)) this.conversations.delete(key);
@@ -128,15 +129,24 @@ export class World {
       .sort((one, other) => lastChange(other).localeCompare(lastChange(one)));
   }
 
-  /** Reads the messages of one conversation, unless they are here already. */
-  async loadMessages(project, sid, isForced = false) {
-    const known = this.conversation(project, sid);
-    if (known?.messages && !isForced) return;
-    const conversation = withAttributes(await api.get(`/conversations/${sid}`, { project }));
+  /** Reads the messages of one conversation, unless they are here already; `isForced` reads them all the same. */
+  loadMessages(project, sid, isForced = false) {
     const key = keyOf(project, sid);
-    const fresh = this.conversations.get(key)?.messages ?? [];
-    this.conversations.set(key, { ...conversation, project });
-    for (const message of fresh) this.#upsertMessage(project, message);
+    if (this.conversations.get(key)?.messages && !isForced) return Promise.resolve();
+    const running = this.loading.get(key);
+    if (running) return running.promise;
+    // What the stream says meanwhile may be newer than the answer: it is applied after it.
+    const entry = { events: [] };
+    entry.promise = this.#readMessages(project, sid, entry.events).finally(() => this.loading.delete(key));
+    this.loading.set(key, entry);
+    return entry.promise;
+  }
+
+  async #readMessages(project, sid, events) {
+    const answer = withAttributes(await api.get(`/conversations/${sid}`, { project }));
+    const key = keyOf(project, sid);
+    this.conversations.set(key, { ...answer, ...this.conversations.get(key), messages: answer.messages.map(withAttributes), project });
+    for (const data of events) this.#applyMessage(project, data, data.action);
     this.changed();
   }
 
@@ -167,8 +177,8 @@ export class World {
         this.#upsertParticipant(project, data, action);
         break;
       case "message":
-        if (action === "removed") this.#removeMessage(project, data);
-        else this.#upsertMessage(project, data);
+        this.loading.get(keyOf(project, data.conversation_sid))?.events.push({ ...data, action });
+        this.#applyMessage(project, data, action);
         break;
       case "task":
         upsert(this.tasks, project, withAttributes(data), action);
@@ -238,6 +248,11 @@ export class World {
         this.discovering.delete(key);
         this.changed();
       });
+  }
+
+  #applyMessage(project, data, action) {
+    if (action === "removed") this.#removeMessage(project, data);
+    else this.#upsertMessage(project, data);
   }
 
   #removeMessage(project, data) {

@@ -24,7 +24,12 @@ export class Stream {
     this.retryMs = FIRST_RETRY_MS;
     this.#open();
     addEventListener("pagehide", () => this.close());
-    addEventListener("pageshow", (event) => event.persisted && this.#open());
+    addEventListener("pageshow", (event) => {
+      if (!event.persisted) return;
+      // Back from the browser's history: what happened meanwhile is unknown.
+      this.state = "connecting";
+      this.#open();
+    });
   }
 
   close() {

@@ -31,21 +31,27 @@ function normalise(children) {
 const SHORTEST_PAUSE_MS = 30;
 const LONGEST_PAUSE_MS = 1_000;
 
-/** Draws `view()` into `container`; the function that it returns draws again, soon and once for many calls. */
+/**
+ * Draws `view()` into `container`. The function that it returns draws again, soon and once for many calls, and then calls
+ * what it is given.
+ */
 export function mount(container, view) {
   let drawn = [];
   let timer = null;
   let pause = SHORTEST_PAUSE_MS;
+  const afterwards = [];
   const draw = () => {
     timer = null;
     const began = performance.now();
     const next = normalise([view()]);
     patchChildren(container, drawn, next);
     drawn = next;
+    for (const call of afterwards.splice(0)) call();
     pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, 4 * (performance.now() - began)));
   };
   draw();
-  return () => {
+  return (after) => {
+    if (typeof after === "function") afterwards.push(after);
     // Not requestAnimationFrame: it stands still in a window that is behind others.
     timer ??= setTimeout(draw, pause);
   };

@@ -27,7 +27,7 @@ function view(world) {
     h("h1.unseen", null, t("desk.title")),
     h("aside.desk-left", { "aria-label": t("desk.tasks") }, workerHead(project, worker), taskList({ work, state })),
     h("section.desk-middle", { "aria-label": t("desk.conversation"), key: selected?.reservation.sid ?? "none" }, taskCanvas({ world, project, worker, selected, work, state })),
-    h("aside.desk-right", { "aria-label": t("desk.customer") }, customerPanel({ world, project, selected })),
+    h("aside.desk-right", { "aria-label": t("desk.customer"), tabindex: 0 }, customerPanel({ world, project, selected })),
   );
 }
 

@@ -21,9 +21,8 @@ export function openSheet(state, name) {
 export function sheet({ project, worker, conversation, state }) {
   const stop = () => {
     state.sheet = null;
-    redraw();
-    // After it is drawn: until then what is behind the sheet takes no focus.
-    setTimeout(() => openedFrom?.isConnected && openedFrom.focus(), 60);
+    // Until it is drawn what is behind the sheet takes no focus.
+    redraw(() => openedFrom?.isConnected && openedFrom.focus());
   };
   const views = {
     transfer: () => conversation && transferSheet(project, worker, conversation, state),

@@ -24,7 +24,8 @@ export function callsView(world) {
   return live ? liveCall(live) : dialler(world, calls);
 }
 
-const isMine = (call) => call.from === ownNumber() || call.to === ownNumber();
+/** Legs that this telephone is a party of; the one that an agent's client holds is not. */
+const isMine = (call) => call.from === ownNumber() || (call.to === ownNumber() && !call.from.startsWith("client:"));
 
 /** Draws every second while a call lasts. */
 function tick(isLive) {
@@ -74,7 +75,7 @@ function dialler(world, calls) {
       null,
       h("label.unseen", { for: "dial" }, t("calls.number")),
       h("input.dial", { id: "dial", type: "tel", value: number, autocomplete: "off", oninput: (event) => ((dialled = event.target.value), redraw()) }),
-      keypad((key) => ((dialled = number + key), redraw())),
+      keypad((key) => ((dialled = (dialled ?? number) + key), redraw())),
       h("div.call-actions", null, h("button.round-action.accept", { "aria-label": t("calls.call"), title: t("calls.call"), disabled: !number, onclick: call }, icon("call", { size: 26 }))),
       pastCalls(calls),
     ),

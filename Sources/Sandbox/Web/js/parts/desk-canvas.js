@@ -19,8 +19,9 @@ const asked = new Set();
 export function taskCanvas({ world, project, worker, selected, work, state }) {
   if (!selected) return nothingSelected(work);
   const { conversation, task } = selected;
-  const bar = canvasBar(selected, state);
-  if (task?.task_channel === "voice") return [bar, callCanvas(world, project, task)];
+  const call = task?.task_channel === "voice" ? callOf(world, project, task) : null;
+  const bar = canvasBar(selected, state, isLive(call));
+  if (task?.task_channel === "voice") return [bar, callCanvas(project, call)];
   if (!conversation) return [bar, emptyState({ symbol: "chat", title: t("desk.no_conversation"), text: t("desk.no_conversation_text") })];
   return [bar, ...chatCanvas({ world, project, worker, selected })];
 }
@@ -30,7 +31,7 @@ function nothingSelected(work) {
   return emptyState({ symbol: isOffered ? "bell" : "chat", title: t(isOffered ? "desk.offered" : "desk.nothing"), text: t(isOffered ? "desk.offered_text" : "desk.nothing_text") });
 }
 
-function canvasBar(selected, state) {
+function canvasBar(selected, state, isTalking) {
   const { reservation, task } = selected;
   const isWrapping = reservation.status === "wrapping";
   const finish = async () => {
@@ -47,7 +48,8 @@ function canvasBar(selected, state) {
     null,
     h("button.ghost.square.canvas-back", { "aria-label": t("agent.back"), onclick: back }, icon("back")),
     h("div.app-title", null, h("h2", { translate: "no" }, nameOfTask(selected)), h("span.sub", null, tOf("reservation_status", reservation.status))),
-    h("button", { class: isWrapping ? "primary" : "", onclick: finish }, t(isWrapping ? "desk.complete" : task?.task_channel === "voice" ? "desk.hang_up" : "desk.end_chat")),
+    // A call has its own button to hang up.
+    !isTalking && h("button", { class: isWrapping ? "primary" : "", onclick: finish }, t(isWrapping ? "desk.complete" : task?.task_channel === "voice" ? "desk.hang_up" : "desk.end_chat")),
   );
 }
 
@@ -93,17 +95,23 @@ function chatCanvas({ world, project, worker, selected }) {
   ];
 }
 
-function callCanvas(world, project, task) {
-  const call = [...world.calls.values()].find((one) => one.project === project.name && (one.task_sid === task.sid || one.sid === task.attributes?.call_sid));
+const isLive = (call) => call?.status === "in-progress" || call?.status === "ringing";
+
+function callOf(world, project, task) {
+  const calls = [...world.calls.values()].filter((one) => one.project === project.name && (one.task_sid === task.sid || one.sid === task.attributes?.call_sid));
+  // The customer's leg; the agent's has a parent.
+  return calls.find((one) => !one.parent_sid) ?? calls[0];
+}
+
+function callCanvas(project, call) {
   if (!call) return emptyState({ symbol: "call", title: t("desk.no_call"), text: t("desk.no_call_text") });
   const hangUp = () => attempt(t("calls.action_failed"), () => api.post(`/calls/${call.sid}/hangup`, { project: project.name }));
-  const isLive = call.status === "in-progress" || call.status === "ringing";
   return h(
     "div.call",
     null,
     h("h3.call-number", { translate: "no" }, phoneNumber(call.from)),
     h("p.call-state", { role: "status" }, tOf("call_status", call.status), call.answered_at && h("span", { translate: "no" }, ` ${clock((call.ended_at ? Date.parse(call.ended_at) : Date.now()) - Date.parse(call.answered_at))}`)),
     call.held && h("p.chip", null, t("calls.held")),
-    isLive && h("div.call-actions", null, h("button.round-action.hang", { "aria-label": t("calls.hangup"), title: t("calls.hangup"), onclick: hangUp }, icon("hangup", { size: 26 }))),
+    isLive(call) && h("div.call-actions", null, h("button.round-action.hang", { "aria-label": t("calls.hangup"), title: t("calls.hangup"), onclick: hangUp }, icon("hangup", { size: 26 }))),
   );
 }

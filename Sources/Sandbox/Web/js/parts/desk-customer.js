@@ -11,6 +11,7 @@ const HIDDEN = new Set(["customerName", "name", "conversationSid", "channelSid",
 /** Attributes shown at most; texts longer than this are cut. */
 const SHOWN = 12;
 const TEXT_LIMIT = 120;
+const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
 
 export function customerPanel({ project, selected }) {
   if (!selected) return h("p.hint", null, t("desk.customer_none"));
@@ -32,13 +33,18 @@ export function customerPanel({ project, selected }) {
     ),
     attributes.length > 0 && [
       h("h3", null, t("desk.attributes")),
-      h("dl.facts.attributes", { translate: "no" }, attributes.slice(0, SHOWN).map(([key, value]) => fact(key, String(value).slice(0, TEXT_LIMIT)))),
+      h("dl.facts.attributes", { translate: "no" }, attributes.slice(0, SHOWN).map(([key, value]) => fact(key, readable(value)))),
     ],
   ];
 }
 
 function fact(name, value) {
   return [h("dt", null, name), h("dd", null, value)];
+}
+
+function readable(value) {
+  const text = String(value);
+  return SID.test(text) ? sid(text) : text.slice(0, TEXT_LIMIT);
 }
 
 function sid(value) {
