@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -164,3 +165,73 @@ def test_shadow_writes_nothing():
         assert stack.find("frontline", f"ff:{ACCOUNTS['flex']}:{chat['conversation_sid']}") is None
         rows = stack.rows("flex", chat["conversation_sid"])
         assert all("patchbay" not in json.loads(row["attributes"]) for row in rows)
+
+
+def test_an_agents_own_conversation_is_paired_and_what_the_app_sent_is_not_sent_again(plain):
+    begun = plain.sandbox(
+        "POST", "agent/conversations", project="frontline", worker=WORKERS[0], customer_id="+34600000001",
+        channel="sms", name="Carla",
+    )
+    pair = plain.paired("frontline", begun["sid"], customer="+34600000001", agent=WORKERS[0])
+    flex = pair.conversations["flex"]
+
+    def bindings(side):
+        rows = plain.rows(side, pair.conversations[side], "Participants")
+        return [row["messaging_binding"]["address"] for row in rows if row["messaging_binding"]]
+
+    wait_until(
+        lambda: bindings("flex") == ["+34600000001"] and bindings("frontline") == [], SETTLE_DEADLINE,
+        "the customer's telephone on the Flex side only",
+    )
+    pair.say("frontline", "good morning")
+    pair.wait_for_twins(1)
+    plain.sandbox("POST", "customer/sms", project="flex", **{"from": "+34600000001", "body": "hello"})
+    pair.wait_for_twins(2)
+    assert [row["body"] for row in plain.rows("flex", flex)] == ["good morning", "hello"]
+
+
+def test_files_go_along(plain):
+    pair = plain.web_chat()
+    picture = {"data": base64.b64encode(b"picture").decode(), "content_type": "image/png", "filename": "a.png"}
+    conversation = pair.conversations["flex"]
+    plain.sandbox(
+        "POST", f"conversations/{conversation}/messages", project="flex", author=pair.customer, body="see",
+        media=[picture],
+    )
+    pair.wait_for_twins(2)
+
+
+def test_who_has_read_and_who_has_left_is_the_same_on_both_sides(plain):
+    pair = plain.web_chat()
+    pair.say("frontline", "read this")
+    pair.wait_for_twins(2)
+    conversation = pair.conversations["flex"]
+
+    def customer():
+        rows = plain.rows("frontline", pair.conversations["frontline"], "Participants")
+        return next((row for row in rows if row["identity"] == pair.customer), None)
+
+    wait_until(customer, SETTLE_DEADLINE, "the customer in the app's conversation")
+    plain.sandbox("POST", f"conversations/{conversation}/read", project="flex", identity=pair.customer)
+    wait_until(lambda: customer()["last_read_message_index"] == 1, SETTLE_DEADLINE, "the read horizon")
+    plain.sandbox("POST", f"conversations/{conversation}/leave", project="flex", identity=pair.customer)
+    wait_until(lambda: customer() is None, SETTLE_DEADLINE, "the customer's leaving")
+
+
+def test_the_samples_link_is_adopted_and_nothing_is_copied_again():
+    with SyncStack(flex="chat") as stack:
+        chat = stack.sandbox("POST", "customer/chats", project="flex", name="Ana", body="copied by the sample")
+        product, path = stack.collection("frontline")
+        twin = stack.rest("frontline", "POST", product, path, FriendlyName="Ana")
+        stack.rest("frontline", "POST", product, f"{path}/{twin['sid']}/Messages", Body="copied by the sample")
+        product, path = stack.collection("flex", chat["conversation_sid"])
+        stack.rest("flex", "POST", product, path, Attributes=json.dumps({"ConversationSid": twin["sid"]}))
+        stack.accept(chat["conversation_sid"])
+        conversation = chat["conversation_sid"]
+        stack.sandbox(
+            "POST", f"conversations/{conversation}/messages", project="flex", author=chat["identity"], body="new"
+        )
+        wait_until(
+            lambda: [row["body"] for row in stack.rows("frontline", twin["sid"])] == ["copied by the sample", "new"],
+            SETTLE_DEADLINE, "the new message, and only that",
+        )

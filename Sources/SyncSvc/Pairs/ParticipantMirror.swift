@@ -19,15 +19,15 @@ struct ParticipantMirror: PairReaction {
         else { return }
         let projects = session.services.projects
         let present = BothSides(
-            flex: people(try await projects.flex.participants(in: flex), projects.flex, record),
-            frontline: people(try await projects.frontline.participants(in: frontline), projects.frontline, record))
+            flex: people(try await projects.flex.participants(in: flex), .flex, session),
+            frontline: people(try await projects.frontline.participants(in: frontline), .frontline, session))
         let roster = Roster(dialects: BothSides(flex: projects.flex.dialect, frontline: projects.frontline.dialect))
         var (entries, actions) = roster.plan(record.participants, present: present)
         for action in actions {
             switch action {
             case .add(var entry, let side):
                 guard let conversation = record.conversations[side] else { continue }
-                let added = try await projects[side].add(post(entry, projects[side], record), to: conversation)
+                let added = try await projects[side].add(post(entry, side, session), to: conversation)
                 entry.sids[side] = added.sid
                 entries.append(entry)
             case .remove(let sid, let side):
@@ -41,19 +41,20 @@ struct ParticipantMirror: PairReaction {
     }
 
     private func people(
-        _ participants: [ProjectParticipant], _ project: any MessagingProject, _ record: PairRecord
+        _ participants: [ProjectParticipant], _ side: Side, _ session: PairSession
     ) -> [Roster.Person] {
-        participants.compactMap { participant in
+        guard let record = session.record else { return [] }
+        let services = session.services
+        return participants.compactMap { participant in
             let name: String
             if let identity = participant.identity {
-                name = project.name(of: identity).text
+                name = services.names.common(services.projects[side].name(of: identity), on: side)
             } else if let binding = participant.binding {
                 name = binding.address
             } else {
                 return nil
             }
-            return Roster.Person(
-                name: name, sid: participant.sid, role: Self.role(participant, name, project.side, record))
+            return Roster.Person(name: name, sid: participant.sid, role: Self.role(participant, name, side, record))
         }
     }
 
@@ -66,22 +67,21 @@ struct ParticipantMirror: PairReaction {
         return side == .frontline ? .agent : .customer
     }
 
-    private func post(
-        _ entry: PairParticipant, _ project: any MessagingProject, _ record: PairRecord
-    ) -> ParticipantPost {
+    private func post(_ entry: PairParticipant, _ side: Side, _ session: PairSession) -> ParticipantPost {
         var attributes = JSONObject()
-        switch (entry.role, project.side) {
+        switch (entry.role, side) {
         case (.customer, .frontline):
             // What the mobile app shows, and what its CRM callback is asked for.
             let id: JSONValue = [
-                "p": .string(entry.sids.flex), "c": .string(record.conversations.flex?.text ?? ""),
+                "p": .string(entry.sids.flex), "c": .string(session.conversation(on: .flex)?.text ?? ""),
             ]
             attributes["customer_id"] = .string(id.description)
             attributes["display_name"] = .string(entry.name)
         case (.agent, .flex): attributes["member_type"] = "agent"
         default: break
         }
-        return ParticipantPost(
-            identity: project.spelling(Identity(entry.name)), binding: nil, attributes: attributes)
+        let services = session.services
+        let name = services.names.local(entry.name, on: side)
+        return ParticipantPost(identity: services.projects[side].spelling(name), attributes: attributes)
     }
 }

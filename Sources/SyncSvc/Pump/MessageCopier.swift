@@ -75,7 +75,7 @@ struct MessageCopier: Sendable {
             return pump.failed(.ended(reason: "sync.unpaired"), now: session.now)
         }
         let projects = session.services.projects
-        let post = Self.draft(copy, media, projects)
+        let post = Self.draft(copy, media, session.services)
         do throws(TwilioError) {
             let message = try await projects[copy.to].post(post, in: conversation)
             let now = session.now
@@ -90,10 +90,11 @@ struct MessageCopier: Sendable {
         }
     }
 
-    static func draft(_ copy: MessageCopy, _ media: MediaSID?, _ projects: BothSides<any MessagingProject>)
-        -> MessagePost
-    {
-        let author = copy.source.author.map { projects[copy.from].name(of: $0) }
+    static func draft(_ copy: MessageCopy, _ media: MediaSID?, _ services: PumpServices) -> MessagePost {
+        let projects = services.projects
+        let author = copy.source.author.map {
+            services.names.translated(projects[copy.from].name(of: $0), from: copy.from)
+        }
         var body = copy.source.body
         if media == nil, !copy.source.media.isEmpty, body?.isEmpty ?? true {
             // The file stayed behind; a message needs something.

@@ -1,5 +1,6 @@
 import Events
 import Twilio
+import TwilioREST
 
 extension PairingReaction {
     /// A conversation that an agent began in the mobile app: the customer moves to the Flex side, what was written
@@ -43,14 +44,22 @@ extension PairingReaction {
                     binding: isTelephone ? binding : nil), to: flex)
         }
         if let work, let agent, let customer, let latest = session.record, latest.task.task.isEmpty {
-            let name = projects.frontline.name(of: agent.identity ?? "").text
+            let name = session.services.names.common(projects.frontline.name(of: agent.identity ?? ""), on: .frontline)
             var opened = latest
-            opened.task = try await work.open(latest, agent: name, customer: customer, session.services)
+            do {
+                opened.task = try await work.open(latest, agent: name, customer: customer, session.services)
+            } catch let error as TwilioError where error.mayHaveTakenEffect {
+                // The provider makes the task a moment later; then it is found.
+                return .again(after: Self.taskPause, reason: error.code)
+            }
             try await session.save(opened)
         }
         try await participants.bringIntoStep(session)
         return try await copier.copy([.frontline, .flex], for: event, in: session)
     }
+
+    /// How long after an unknown outcome a task is looked for.
+    static let taskPause: Duration = .seconds(3)
 
     /// Remembers the customer's telephone before it is taken out of the app's conversation.
     private func noteCustomer(_ customer: ProjectParticipant, _ session: PairSession) async throws {

@@ -98,9 +98,18 @@ struct PairingReaction: PairReaction {
     {
         var record = PairRecord(id: event.pair, origin: event.side, state: .open)
         record.conversations[event.side.other] = other
+        let projects = session.services.projects
+        var messages = BothSides<[ProjectMessage]>(both: [])
+        var last = BothSides(both: -1)
         for side in Side.allCases {
             guard let conversation = record.conversations[side] else { continue }
-            let index = try await session.services.projects[side].lastIndex(in: conversation)
+            last[side] = try await projects[side].lastIndex(in: conversation)
+            let first = max(-1, last[side] - AdoptionPoint.depth)
+            messages[side] =
+                try await projects[side].messages(in: conversation, after: first, limit: AdoptionPoint.depth).messages
+        }
+        for side in Side.allCases {
+            let index = AdoptionPoint.index(own: messages[side], other: messages[side.other], last: last[side])
             record.cursors[side] = PairCursor(index: index)
         }
         try await store(record, how: "sample", session)
@@ -142,7 +151,8 @@ struct PairingReaction: PairReaction {
         {
             let frontline = session.services.projects.frontline
             let added = try await frontline.add(
-                ParticipantPost(identity: frontline.spelling(Identity(worker))), to: conversation)
+                ParticipantPost(identity: frontline.spelling(session.services.names.local(worker, on: .frontline))),
+                to: conversation)
             record.participants.append(
                 PairParticipant(
                     name: worker, role: .agent, origin: .flex, sids: BothSides(flex: "", frontline: added.sid)))

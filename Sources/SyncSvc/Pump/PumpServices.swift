@@ -10,6 +10,7 @@ struct PumpServices: Sendable {
     let messages: MirroredMessages
     let projects: BothSides<any MessagingProject>
     let numbers: SenderNumbers
+    let names: PersonNames
     let settings: PumpSettings
     let metrics: PumpMetrics
     let logger: Logger

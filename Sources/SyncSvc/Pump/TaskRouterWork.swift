@@ -1,9 +1,9 @@
 import Events
 import TwilioREST
 
-/// Makes an agent's own conversation a task on the Flex side.
+/// Makes an agent's own conversation work on the Flex side: an Interaction, or in the Chat dialect a task.
 ///
-/// A task has no name by which a repeat would be told, so tasks of the conversation are looked for first.
+/// Neither has a name by which a repeat would be told, so tasks of the conversation are looked for first.
 struct TaskRouterWork: OutgoingWork {
     let side: SideSettings
     let client: TwilioClient
@@ -14,7 +14,7 @@ struct TaskRouterWork: OutgoingWork {
         guard let conversation = record.conversations.flex, let workflow = side.workflowSID else { return record.task }
         let taskRouter = client.taskRouter(side.workspaceSID)
         let worker = try await taskRouter.findWorker(friendlyName: agent)
-        var known = PairTask()
+        var known = record.task
         known.worker = worker?.sid.text ?? ""
         known.workerName = agent
         known.channel = customer.binding?.type.lowercased() ?? "web"
@@ -23,11 +23,39 @@ struct TaskRouterWork: OutgoingWork {
             return Self.fill(known, from: task)
         }
         let attributes = self.attributes(record, key, conversation, agent, worker, customer, known.channel)
+        if side.dialect == .conversations {
+            guard known.interaction.isEmpty else { return known }
+            let interaction = try await begin(conversation, attributes, known, workflow)
+            known.interaction = interaction.sid.text
+            let task = try await taskRouter.tasks(.attribute(key, equals: conversation.text)).first()
+            return task.map { Self.fill(known, from: $0) } ?? known
+        }
         var draft = TaskDraft()
         draft.workflowSID = try? SID<WorkflowResource>(workflow)
         draft.taskChannel = side.taskChannel
         draft.attributes = TwilioAttributes(attributes)
         return Self.fill(known, from: try await taskRouter.createTask(draft))
+    }
+
+    /// The conversation is there, with the customer in it; the provider routes it to the agent who began it.
+    private func begin(
+        _ conversation: ConversationSID, _ attributes: JSONObject, _ known: PairTask, _ workflow: String
+    ) async throws(TwilioError) -> Interaction {
+        var properties = JSONObject([
+            ("workspace_sid", JSONValue.string(side.workspaceSID.text)), ("workflow_sid", .string(workflow)),
+            ("task_channel_unique_name", .string(side.taskChannel)), ("attributes", .object(attributes)),
+        ])
+        if let queue = side.queueSID, !known.worker.isEmpty {
+            properties["queue_sid"] = .string(queue)
+            properties["worker_sid"] = .string(known.worker)
+        }
+        let channel: JSONValue = [
+            "type": .string(known.channel), "initiated_by": "customer",
+            "properties": ["media_channel_sid": .string(conversation.text)],
+        ]
+        return try await client.interactions.create(
+            InteractionDraft(
+                channel: channel.object ?? JSONObject(), routing: JSONObject([("properties", .object(properties))])))
     }
 
     private func attributes(
@@ -51,7 +79,7 @@ struct TaskRouterWork: OutgoingWork {
     private static func fill(_ known: PairTask, from task: TaskRouterTask) -> PairTask {
         var known = known
         known.task = task.sid.text
-        known.interaction = task.attributes["flexInteractionSid"]?.string ?? ""
+        known.interaction = task.attributes["flexInteractionSid"]?.string ?? known.interaction
         known.interactionChannel = task.attributes["flexInteractionChannelSid"]?.string ?? ""
         return known
     }
