@@ -140,9 +140,12 @@ final class SandboxCore {
     }
 
     private func setAlarm() {
-        guard let next = seats.lazy.compactMap(\.world.nextTimer).min(), alarmAt.map({ next < $0 }) ?? true else {
-            return
+        var next: Timestamp?
+        // By index: a loop over the seats would retain every part of every world.
+        for index in seats.indices {
+            if let due = seats[index].world.nextTimer, next.map({ due < $0 }) ?? true { next = due }
         }
+        guard let next, alarmAt.map({ next < $0 }) ?? true else { return }
         alarm?.cancel()
         alarmAt = next
         let wait = Int64(next.unixNanoseconds) - Int64(WallClock.now().unixNanoseconds)
