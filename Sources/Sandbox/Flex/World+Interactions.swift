@@ -24,6 +24,7 @@ extension World {
         let interaction = Interaction(
             sid: newSID("KD"), channelSID: newSID("UO"), type: type, initiator: initiator,
             conversationSID: conversation, channel: channel, routing: routing)
+        flex.trim()
         flex.interactions[interaction.sid] = interaction
         flex.interactionOf[interaction.channelSID] = interaction.sid
         flex.interactionOf[conversation] = interaction.sid

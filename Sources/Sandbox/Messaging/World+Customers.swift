@@ -78,6 +78,7 @@ extension World {
             }
             return sid
         }
+        if let channel = proxyTakes(from: address, to: proxy, body: draft.body ?? "") { return channel }
         return try autoCreate(binding, draft, origin: origin)
     }
 

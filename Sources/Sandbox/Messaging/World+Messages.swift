@@ -58,6 +58,9 @@ extension World {
         }
         show(.added, message: message, in: position)
         fire(.messageAdded, in: position, message: message, origin: origin)
+        if legacy.sessions.count > 0 {
+            proxyRelays(channel: messaging[position].sid, author: author, body: message.body ?? "")
+        }
         return message
     }
 

@@ -93,7 +93,7 @@ extension Workspace {
             ("WorkerSid", worker.sid), ("WorkerName", worker.name), ("WorkerAttributes", worker.attributesText),
             ("WorkerActivitySid", worker.activitySID),
             ("WorkerActivityName", activities[worker.activitySID]?.name ?? ""),
-            ("WorkerVersion", String(worker.version)),
+            ("WorkerVersion", String(worker.version)), ("OperatingUnitSid", operatingUnitSID),
         ]
     }
 

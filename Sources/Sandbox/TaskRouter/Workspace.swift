@@ -36,6 +36,7 @@ struct Workspace: Sendable {
     var waiting: Set<String> = []
     var deadlines = Deadlines<WorkspaceTimer>()
     var sids: SIDSource
+    let operatingUnitSID: String
 
     init(sid: String, accountSID: String, friendlyName: String, seed: UInt64, now: Timestamp) {
         self.sid = sid
@@ -44,6 +45,7 @@ struct Workspace: Sendable {
         createdAt = now
         updatedAt = now
         sids = SIDSource(seed: seed)
+        operatingUnitSID = sids.next("WO")
         for name in ["default", "voice", "chat", "sms", "video", "email"] {
             let sid = sids.next("TC")
             channels[sid] = TaskChannel(

@@ -44,6 +44,7 @@ struct Call: Sendable {
     var endedAt: Timestamp?
     /// Where its TwiML came from last; relative links and a Gather without action lead there.
     var documentURL: String?
+    var documentMethod = RestMethod.post
     var fallbackURL: String?
     var script: [TwiMLVerb] = []
     var wait = Wait.nothing

@@ -29,6 +29,7 @@ extension World {
             sid: newSID("CA"), parentSID: draft.parentSID, direction: draft.direction, from: draft.from, to: draft.to,
             callback: draft.callback, createdAt: now, updatedAt: now)
         call.documentURL = draft.documentURL
+        call.documentMethod = draft.documentMethod
         call.fallbackURL = draft.fallbackURL
         call.ringsFor = draft.ringsFor
         call.reservationSID = draft.reservationSID
@@ -71,7 +72,7 @@ extension World {
         if let parent = call.parentSID, voice.calls[parent] != nil {
             bridge(child: sid, parent: parent)
         } else if call.script.isEmpty, let url = call.documentURL {
-            fetch(url, method: .post, for: sid)
+            fetch(url, method: call.documentMethod, for: sid)
         } else {
             play(sid)
         }

@@ -51,12 +51,11 @@ import Testing
         #expect(throws: TwilioProblem.self) {
             try project.post("\(base)/\(sid)/Participants", [("Identifier", "+34600999999")])
         }
-        let taken = project.world.proxyTakes(from: "+34600111222", to: "+14155550100", body: "hola")
-        #expect(taken == sid)
+        let taken = try project.act("customer/sms", [("from", "+34600111222"), ("body", "hola")])
+        #expect(taken["conversation_sid"]?.string == sid)
         let position = try #require(project.world.messaging.find(sid, service: nil))
         #expect(project.world.messaging[position].messages.items.map(\.body) == ["hola"])
-        let isRelayed = project.world.proxyRelays(channel: sid, author: "ana", body: "yes?")
-        #expect(isRelayed)
+        _ = try project.post("conversations/v1/Conversations/\(sid)/Messages", [("Author", "ana"), ("Body", "yes?")])
         let log = try project.get("\(base)/\(session["sid"]?.string ?? "")/Interactions")
         #expect(log["interactions"]?.array?.count == 2)
         _ = try project.post("\(base)/\(sid)", [("Status", "closed")])
