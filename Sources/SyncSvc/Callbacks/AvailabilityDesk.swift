@@ -27,8 +27,9 @@ struct AvailabilityDesk: Sendable {
     private func nudge(_ agent: String) async throws {
         let interval = UInt64(settings.nudges.interval.components.seconds) * 1_000_000_000
         let slot = now().unixNanoseconds / max(1, interval)
-        let event = try AgentEvent(agent: agent, kind: .nudge)
-            .event(cause: "\(agent):\(slot)", expires: now().advanced(by: settings.nudges.interval))
+        // All of it follows from the slot: whoever publishes it again publishes the same event.
+        let end = Timestamp(unixNanoseconds: (slot + 1) * interval).advanced(by: settings.nudges.interval)
+        let event = try AgentEvent(agent: agent, kind: .nudge).event(cause: "\(agent):\(slot)", expires: end)
         try await publish(try OutgoingEvent(event))
     }
 

@@ -43,10 +43,10 @@ struct TwilioFlexWork: FlexWorkProvider {
                 interaction, channel, routing: JSONObject([("properties", .object(properties))]))
             return nil
         }
+        // Straight to the worker: whether a workflow has a filter for transfers does not matter.
         let draft = TaskDraft(
-            workflowSID: task.workflow.flatMap { try? WorkflowSID($0) }, taskChannel: task.channel,
-            attributes: TwilioAttributes(attributes), priority: task.priority, timeoutSeconds: offer.timeoutSeconds,
-            routingTarget: nil)
+            taskChannel: task.channel, attributes: TwilioAttributes(attributes), priority: task.priority,
+            timeoutSeconds: offer.timeoutSeconds, routingTarget: offer.target)
         return try await taskRouter.createTask(draft).sid.text
     }
 
