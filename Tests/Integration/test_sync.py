@@ -235,3 +235,15 @@ def test_the_samples_link_is_adopted_and_nothing_is_copied_again():
             lambda: [row["body"] for row in stack.rows("frontline", twin["sid"])] == ["copied by the sample", "new"],
             SETTLE_DEADLINE, "the new message, and only that",
         )
+
+
+def test_work_accepted_just_before_the_first_start_is_paired():
+    stack = SyncStack()
+    try:
+        stack.start("broker", "sandbox", "gateway")
+        chat = stack.sandbox("POST", "customer/chats", project="flex", name="Ana", body="hello")
+        stack.accept(chat["conversation_sid"])
+        stack.start("sync-1")
+        stack.paired("flex", chat["conversation_sid"], chat["identity"], WORKERS[0]).wait_for_twins(1)
+    finally:
+        stack.close()

@@ -8,6 +8,8 @@ import Wire
 /// Turns events of the two projects into `sync.pump`, in the group `sync-doorbells`.
 struct DoorbellConsumer: Service {
     static let group = "sync-doorbells"
+    /// How far the very first join looks back, in nanoseconds; later ones go on where the group stands.
+    static let firstLookBack: UInt64 = 60_000_000_000
 
     let bus: BusConnection
     let doorbell: Doorbell
@@ -35,7 +37,9 @@ struct DoorbellConsumer: Service {
 
     func run() async throws {
         var config = GroupConfig(filters: Doorbell.filters)
-        config.deliverPolicy = .new
+        // Where the first process of all begins: a little before it said that it is ready.
+        config.deliverPolicy = .byTime
+        config.startTime = WallClock.now().unixNanoseconds - Self.firstLookBack
         config.ackWaitMs = 30_000
         config.maxDeliver = 100
         config.backoffMs = [100, 1_000, 5_000]
