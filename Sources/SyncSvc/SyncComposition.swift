@@ -53,7 +53,8 @@ struct SyncComposition {
             messages: MirroredMessages(bus.map(maps.messages), ttl: settings.pump.messageMemory),
             projects: BothSides(flex: project(.flex), frontline: project(.frontline)),
             numbers: SenderNumbers(sms: sides.flex.smsNumber, whatsApp: sides.flex.whatsAppNumber),
-            names: .equal, settings: settings.pump, metrics: PumpMetrics(registry: host.metrics), logger: host.logger,
+            names: PersonNames(settings.agents.identities), settings: settings.pump,
+            metrics: PumpMetrics(registry: host.metrics), logger: host.logger,
             now: { WallClock.now() })
         copier = MessageCopier(settings: settings.pump, writeHorizon: settings.twilio.writeHorizon)
     }

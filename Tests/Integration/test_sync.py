@@ -247,3 +247,14 @@ def test_work_accepted_just_before_the_first_start_is_paired():
         stack.paired("flex", chat["conversation_sid"], chat["identity"], WORKERS[0]).wait_for_twins(1)
     finally:
         stack.close()
+
+
+def test_an_agent_with_two_names_is_one_person():
+    with SyncStack(sync={"agents": {"identities": ["agent.one=mobile.one"]}}) as stack:
+        pair = stack.web_chat()
+        pair.agent = "mobile.one"
+        pair.say("frontline", "good morning")
+        pair.wait_for_twins(2)
+        rows = stack.rows("frontline", pair.conversations["frontline"], "Participants")
+        assert {row["identity"] for row in rows} >= {"mobile.one"}
+        assert stack.rows("flex", pair.conversations["flex"])[-1]["author"] == "agent.one"

@@ -8,6 +8,17 @@ struct PersonNames: Sendable {
     /// Everybody has the same name on both sides.
     static let equal = PersonNames(toFlex: { $0 }, toFrontline: { $0 })
 
+    /// As the identity map says; where it knows no other name it is the same.
+    init(_ identities: IdentityMap) {
+        self.init(
+            toFlex: { identities.flex(ofFrontline: $0) ?? $0 }, toFrontline: { identities.frontline(ofFlex: $0) ?? $0 })
+    }
+
+    private init(toFlex: @escaping @Sendable (String) -> String, toFrontline: @escaping @Sendable (String) -> String) {
+        self.toFlex = toFlex
+        self.toFrontline = toFrontline
+    }
+
     /// The name that records use, of someone on a side.
     func common(_ name: Identity, on side: Side) -> String { side == .flex ? name.text : toFlex(name.text) }
 
