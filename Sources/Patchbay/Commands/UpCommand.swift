@@ -12,8 +12,9 @@ struct UpCommand: AsyncParsableCommand {
             that cannot help (exit codes 64, 74, 75, 78). Ctrl-C or SIGTERM stops them in reverse order; a second one
             kills them.
 
-            Without a configuration file it makes one for trying things out, with a project 'flex' and an invented
-            auth token, in <state_dir>/dev (readable by its owner only). The other commands find it by themselves.
+            Without a configuration file it makes one for trying things out, with two projects, 'flex' and
+            'frontline', that the Sandbox plays, and invented auth tokens, in <state_dir>/dev (readable by its owner
+            only). The other commands find it by themselves.
 
               patchbay up
               patchbay up --config /etc/patchbay/patchbay.yaml
@@ -44,14 +45,17 @@ struct UpCommand: AsyncParsableCommand {
             (context.source.path.map { ["--config", $0] } ?? []) + context.source.setArguments(options.flags)
         let specs = try ChildSpec.found(
             in: ChildSpec.ownDirectory(), arguments: arguments, isSandboxWanted: made != nil)
+        let sandbox =
+            try specs.contains { $0.name == "sandbox" }
+            ? checked { try context.source.peek(GatewayAddress.sandbox(reader:)) } : nil
         try await requireNothingRuns(specs, in: context.runDirectory)
         let console = context.console
         let prefix = LogPrefix(names: specs.map(\.name), style: console.output.style)
         let banner = { @Sendable (startup: Duration) in
             Banner(
-                names: specs.map(\.name), startup: startup, gateway: gateway, runDirectory: context.runDirectory.path,
-                stateDirectory: context.common.stateDirectory, configPath: context.source.path,
-                tokenPath: made?.tokenPath, command: Self.ownName())
+                names: specs.map(\.name), startup: startup, gateway: gateway, sandbox: sandbox,
+                runDirectory: context.runDirectory.path, stateDirectory: context.common.stateDirectory,
+                configPath: context.source.path, tokenPath: made?.tokenPath, command: Self.ownName())
         }
         let fleet = Fleet(
             specs: specs,

@@ -1,12 +1,40 @@
 import Glibc
 
-/// The configuration that `patchbay up` makes for a machine without one: a project `flex` with invented credentials.
+/// The configuration that `patchbay up` makes for a machine without one: two projects, `flex` and `frontline`, played by
+/// the Sandbox and kept in step by SyncSvc, with invented accounts and tokens.
 ///
 /// Everything lies in `<state_dir>/dev`, is readable by its owner alone, is made once and then left as it is.
 struct DevelopmentConfiguration: Sendable {
+    /// One of the two projects, with what the Sandbox plays and SyncSvc must know by its SID.
+    struct Project: Sendable {
+        let name: String
+        let accountSID: String
+        let serviceSID: String
+        let workspaceSID: String
+        let workflowSID: String
+        let queueSID: String
+        let number: String
+
+        init(name: String, number: String, using random: inout some RandomNumberGenerator) {
+            self.name = name
+            self.number = number
+            accountSID = "AC" + DevelopmentConfiguration.hexadecimal(32, using: &random)
+            serviceSID = "IS" + DevelopmentConfiguration.hexadecimal(32, using: &random)
+            workspaceSID = "WS" + DevelopmentConfiguration.hexadecimal(32, using: &random)
+            workflowSID = "WW" + DevelopmentConfiguration.hexadecimal(32, using: &random)
+            queueSID = "WQ" + DevelopmentConfiguration.hexadecimal(32, using: &random)
+        }
+    }
+
+    /// Whose token signs what `patchbay trigger` sends.
     static let project = "flex"
     /// Where the Gateway listens.
     static let port = 8080
+    /// Where the Sandbox listens.
+    static let sandboxPort = 8090
+    /// Who works in both projects.
+    static let workers = "[ana.ruiz, ben.cole]"
+    private static let numbers = ["flex": "+14155550100", "frontline": "+14155550200"]
 
     let directory: String
 
@@ -15,36 +43,87 @@ struct DevelopmentConfiguration: Sendable {
     }
 
     var configPath: String { directory + "/patchbay.yaml" }
-    var tokenPath: String { directory + "/\(Self.project)-auth-token" }
+    var tokenPath: String { tokenPath(of: Self.project) }
+
+    private func tokenPath(of project: String) -> String { directory + "/\(project)-auth-token" }
 
     /// Makes what is missing.
     ///
     /// - Returns: Whether anything was made.
     /// - Throws: ``CommandFailure`` when a file cannot be written.
     func prepare() throws -> Bool {
-        guard access(configPath, F_OK) != 0 || access(tokenPath, F_OK) != 0 else { return false }
+        let files = [configPath] + Self.numbers.keys.map(tokenPath(of:))
+        guard files.contains(where: { access($0, F_OK) != 0 }) else { return false }
         try PrivateFile.makeDirectory(directory)
         var random = SystemRandomNumberGenerator()
-        try PrivateFile.write(Self.hexadecimal(32, using: &random) + "\n", to: tokenPath)
-        try PrivateFile.write(yaml(accountSID: "AC" + Self.hexadecimal(32, using: &random)), to: configPath)
+        let projects = Self.numbers.sorted { $0.key < $1.key }.map { name, number in
+            Project(name: name, number: number, using: &random)
+        }
+        for project in projects {
+            try PrivateFile.write(Self.hexadecimal(32, using: &random) + "\n", to: tokenPath(of: project.name))
+        }
+        try PrivateFile.write(yaml(projects), to: configPath)
         return true
     }
 
-    func yaml(accountSID: String) -> String {
-        """
-        # Made by 'patchbay up' for trying things out on this machine. Yours to edit; it is not written again.
-        # Every key, with what it means: deploy/config/patchbay.yaml.example
-        gateway:
-          listen:
-            host: 127.0.0.1
-            port: \(Self.port)
-          public_url: http://127.0.0.1:\(Self.port)
-          projects:
-            \(Self.project):
-              account_sid: \(accountSID)
-              auth_token_file: \(tokenPath)
+    func yaml(_ projects: [Project]) -> String {
+        let accounts = projects.map { project in
+            """
+                \(project.name):
+                  account_sid: \(project.accountSID)
+                  auth_token_file: \(tokenPath(of: project.name))
+            """
+        }
+        let sides = projects.map { project in
+            """
+                \(project.name):
+                  project: \(project.name)
+                  service_sid: \(project.serviceSID)
+                  workspace_sid: \(project.workspaceSID)
+                  workflow_sid: \(project.workflowSID)
+                  queue_sid: \(project.queueSID)
+                  sms_number: "\(project.number)"
+            """
+        }
+        let played = projects.map { project in
+            """
+                \(project.name):
+                  service_sid: \(project.serviceSID)
+                  workspace_sid: \(project.workspaceSID)
+                  workflow_sid: \(project.workflowSID)
+                  queue_sid: \(project.queueSID)
+                  number: "\(project.number)"
+                  workers: \(Self.workers)
+                  webhook_base: http://127.0.0.1:\(Self.port)/webhooks/twilio/\(project.name)
+            """
+        }
+        return """
+            # Made by 'patchbay up' for trying things out on this machine. Yours to edit; it is not written again.
+            # Every key, with what it means: deploy/config/patchbay.yaml.example
+            gateway:
+              listen:
+                host: 127.0.0.1
+                port: \(Self.port)
+              public_url: http://127.0.0.1:\(Self.port)
+              projects:
+            \(accounts.joined(separator: "\n"))
 
-        """
+            # Requests go to the Sandbox, never to the provider.
+            twilio:
+              base_url: http://127.0.0.1:\(Self.sandboxPort)/api/{product}
+
+            sync:
+              sides:
+            \(sides.joined(separator: "\n"))
+
+            sandbox:
+              listen:
+                host: 127.0.0.1
+                port: \(Self.sandboxPort)
+              projects:
+            \(played.joined(separator: "\n"))
+
+            """
     }
 
     private static func hexadecimal(_ count: Int, using random: inout some RandomNumberGenerator) -> String {

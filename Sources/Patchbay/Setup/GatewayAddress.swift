@@ -30,6 +30,13 @@ struct GatewayAddress: Sendable {
         }
     }
 
+    /// Where the Sandbox listens, as this machine reaches it.
+    static func sandbox(reader: SettingsReader) -> String {
+        let listen = reader.section("sandbox").section("listen")
+        let host = listen.string("host", default: "127.0.0.1")
+        return "http://\(reachable(host)):\(listen.int("port", default: 8090, in: 0...65_535))"
+    }
+
     /// An address to connect to, for one to listen on.
     private static func reachable(_ host: String) -> String {
         switch host {

@@ -3,6 +3,8 @@ struct Banner: Sendable {
     let names: [String]
     let startup: Duration
     let gateway: GatewayAddress
+    /// Where the Sandbox is, when it is among the processes.
+    let sandbox: String?
     let runDirectory: String
     let stateDirectory: String
     let configPath: String?
@@ -19,6 +21,7 @@ struct Banner: Sendable {
             "", style.paint("Patchbay is up: \(names.joined(separator: ", ")) (\(startup.rounded)).", .bold), "",
         ]
         lines.append(row("Web", gateway.local + "/"))
+        if let sandbox { lines.append(row("Sandbox", "\(sandbox)/  play the customer, the agent and the desk")) }
         for project in gateway.projects {
             let base = "\(gateway.publicURL)/webhooks/twilio/\(project.name)"
             lines.append(row("Webhooks", "\(base)/{taskrouter,conversations,chat,voice}"))
