@@ -127,17 +127,18 @@ let package = Package(
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("BrokerTests", ["TestSupport", "Broker", "Events", "Hosting", "Journal", "Wire", deque, logging]),
-        tests("BusTests", ["Bus", "CPlatform", "Wire", "ZeroMQ", logging]),
-        tests("EventsTests", ["Events"]),
+        tests("BusTests", ["TestSupport", "Bus", "CPlatform", "Wire", "ZeroMQ", logging]),
+        tests("EventsTests", ["TestSupport", "Events"]),
         tests(
             "GatewayTests",
             [
                 "Gateway", "Bus", "Events", "Hosting", "Twilio", crypto, httpTypes, hummingbird, hummingbirdCore,
                 hummingbirdTesting, logging, nioCore, nioPosix, serviceLifecycle,
             ]),
-        tests("HostingTests", ["Hosting", logging, serviceLifecycle]),
+        tests("HostingTests", ["TestSupport", "Hosting", logging, serviceLifecycle]),
         tests("JournalTests", ["TestSupport", "Journal", "Wire", "CPlatform"]),
-        tests("PatchbayTests", ["Patchbay", "Bus", "Events", "Hosting", "Twilio", "Wire", argumentParser]),
+        tests(
+            "PatchbayTests", ["TestSupport", "Patchbay", "Bus", "Events", "Hosting", "Twilio", "Wire", argumentParser]),
         tests("PhoneTests", ["Phone"]),
         tests("TidyTests", [subprocess, system]),
         tests(
@@ -149,7 +150,7 @@ let package = Package(
         tests(
             "SyncSvcTests",
             ["TestSupport", "SyncSvc", "Bus", "Events", "Hosting", "Phone", "Twilio", "TwilioREST", logging]),
-        tests("TwilioTests", ["Twilio", "Events"]),
+        tests("TwilioTests", ["TestSupport", "Twilio", "Events"]),
         tests(
             "TwilioRESTTests",
             [

@@ -9,6 +9,8 @@ import Journal
 /// - `tail_cache_bytes` (1 MiB…1 GiB, 24 MiB): newest records kept in memory.
 /// - `tap_high_water_mark` (100…1,000,000, 16,384): messages that wait for one slow tap; further ones are dropped for it.
 /// - `save_interval_ms` (100…600,000, 10,000): how often derived state is saved and retention looked at.
+/// - `verify_interval_hours` (0…8,760, 24): from one verification of sealed segments to the next; 0: never.
+/// - `verify_bytes_per_second` (64 KiB…1 GiB, 8 MiB): how fast it reads.
 /// - `segment_bytes`, `retention_days`, `retention_bytes`, `floor_free_bytes`: see ``JournalOptions``.
 /// - `roles.<role>.may` (list of permissions), `roles.<role>.uids` (list of user ids): who may do what.
 struct BrokerSettings: ServiceSettings {
@@ -19,6 +21,8 @@ struct BrokerSettings: ServiceSettings {
     var tailCacheBytes: Int
     var tapHighWaterMark: Int
     var saveInterval: Duration
+    var verifyIntervalHours: Int
+    var verifyBytesPerSecond: Int
     var roles: [String: AccessPolicy.Role]
 
     init(reader: SettingsReader) {
@@ -39,6 +43,8 @@ struct BrokerSettings: ServiceSettings {
         tapHighWaterMark = broker.int("tap_high_water_mark", default: 16_384, in: 100...1_000_000)
         saveInterval = broker.duration(
             "save_interval_ms", default: .seconds(10), in: .milliseconds(100) ... .seconds(600))
+        verifyIntervalHours = broker.int("verify_interval_hours", default: 24, in: 0...8_760)
+        verifyBytesPerSecond = broker.int("verify_bytes_per_second", default: 8 << 20, in: 1 << 16...1 << 30)
         journal.segmentBytes = broker.int("segment_bytes", default: 128 << 20, in: 1 << 16...1 << 30)
         journal.floorFreeBytes = UInt64(broker.int("floor_free_bytes", default: 256 << 20, in: 0...1 << 44))
         let days = broker.int("retention_days", default: 7, in: 0...3_650)

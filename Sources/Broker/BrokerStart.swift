@@ -15,7 +15,6 @@ struct BrokerStart {
     /// Opens the journal and brings the state up to its end.
     /// - Throws: ``JournalError``, or ``BrokerError/inconsistent(_:)`` when saved state is ahead of the journal.
     init(_ settings: BrokerSettings, stateDirectory: String, logger: Logger) throws {
-        try BrokerStart.makeDirectory(stateDirectory)
         let journal = try BrokerStart.open("\(stateDirectory)/journal", settings.journal)
         BrokerStart.log(journal.recovery, logger)
         let topics = TopicTable(limit: settings.limits.maxTopics)
@@ -39,13 +38,6 @@ struct BrokerStart {
         } catch {
             throw .journal(error)
         }
-    }
-
-    private static func makeDirectory(_ path: String) throws {
-        guard mkdir(path, 0o750) != 0, errno == ENOENT else { return }
-        let parent = path.split(separator: "/").dropLast().joined(separator: "/")
-        try makeDirectory("/" + parent)
-        mkdir(path, 0o750)
     }
 
     private static func log(_ recovery: RecoveryReport, _ logger: Logger) {

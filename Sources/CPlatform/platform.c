@@ -111,10 +111,6 @@ static uint64_t clock_ns(clockid_t id) {
 uint64_t cplatform_monotonic_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
 uint64_t cplatform_realtime_ns(void) { return clock_ns(CLOCK_REALTIME); }
 
-int cplatform_preallocate(int fd, int64_t offset, int64_t length) {
-    return fallocate(fd, FALLOC_FL_KEEP_SIZE, offset, length);
-}
-
 int cplatform_lock_exclusive(int fd) { return flock(fd, LOCK_EX | LOCK_NB); }
 int cplatform_is_locked(int fd) {
     if (flock(fd, LOCK_SH | LOCK_NB) != 0) return 1;

@@ -199,4 +199,29 @@ import Wire
         #expect(Set(answered.keys) == asked, "seed \(seed)")
         #expect(answered.values.allSatisfy { $0 == 1 }, "seed \(seed)")
     }
+
+    @Test("a server that withdraws is handed nothing more, and answers what it has")
+    func withdrawn() {
+        var router = CallRouter()
+        _ = router.serve("s", by: 10, concurrency: 2, now: 0)
+        let number = requests(call(&router, 1)).first?.number ?? 0
+        router.unserve("s", by: 10)
+        router.unserve("s", by: 11)
+        #expect(requests(call(&router, 2)).isEmpty, "it waits for a server")
+        #expect(answers(router.reply(number, by: 10, status: .ok, payload: [], now: 0)).map(\.ref) == [1])
+        #expect(requests(router.serve("s", by: 12, concurrency: 1, now: 0)).map(\.session) == [12])
+    }
+
+    @Test("a server that comes back still has what it took before")
+    func withdrawnAndBack() {
+        var router = CallRouter()
+        _ = router.serve("s", by: 10, concurrency: 2, now: 0)
+        let numbers = (1...2).compactMap { requests(call(&router, $0)).first?.number }
+        router.unserve("s", by: 10)
+        _ = router.serve("s", by: 10, concurrency: 2, now: 0)
+        #expect(requests(call(&router, 3)).isEmpty, "both of its places are taken")
+        let freed = router.reply(numbers[0], by: 10, status: .ok, payload: [], now: 0)
+        #expect(requests(freed).map(\.session) == [10])
+        #expect(requests(call(&router, 4)).isEmpty)
+    }
 }

@@ -218,4 +218,53 @@ import Wire
         #expect(write(.delete, "b")?.status == .done)
         #expect(broker.core.maps.bytes == 0)
     }
+
+    @Test("what the reads of one session ask for is spread over turns, in order, and holds nobody else up")
+    func bounded() {
+        let broker = Harness()
+        let (greedy, other) = (broker.connect(), broker.connect())
+        for number in 0..<8 {
+            _ = broker.publish(
+                greedy, [SampleEvent("k\(number)", payload: String(repeating: "x", count: 1 << 20 - 1_000))])
+        }
+        let request = ControlJSON.encode(ReadRequest(offset: 0, maxBytes: 2 << 20))
+        let refs = (0..<30).map { _ in broker.post(greedy, .read, request) }
+        let single = broker.post(other, .read, ControlJSON.encode(ReadRequest(offset: 0, limit: 1)))
+        let ping = broker.post(greedy, .ping)
+        #expect(broker.turn())
+        let first = refs.prefix { greedy.take($0) != nil }.count
+        #expect((1...3).contains(first), "\(first) answers of 2 MiB in a turn")
+        #expect(other.take(single) != nil && greedy.take(ping) != nil)
+        var answered = first
+        while broker.turn() {
+            let more = refs.dropFirst(answered).prefix { greedy.take($0) != nil }.count
+            #expect(more <= 3)
+            answered += more
+        }
+        answered += refs.dropFirst(answered).prefix { greedy.take($0) != nil }.count
+        #expect(answered == refs.count)
+    }
+
+    @Test("a session that does not read is asked to wait, and what it asked for goes with it")
+    func boundedAndGone() {
+        let broker = Harness()
+        let client = broker.connect()
+        _ = broker.publish(client, [SampleEvent("k", payload: String(repeating: "x", count: 1 << 20 - 1_000))])
+        let request = ControlJSON.encode(ReadRequest(offset: 0))
+        for _ in 0..<5_000 { broker.post(client, .read, request) }
+        let last = broker.post(client, .read, request)
+        #expect(broker.turn())
+        guard case .failure(let failure) = client.take(last) else {
+            Issue.record("no failure")
+            return
+        }
+        #expect(failure.code == "session.busy" && failure.retryable)
+        broker.core.setCongested(true, peer: client.peer)
+        #expect(!broker.core.hasQueriesToAnswer)
+        broker.core.setCongested(false, peer: client.peer)
+        #expect(broker.core.hasQueriesToAnswer)
+        broker.drop(client)
+        broker.turns()
+        #expect(broker.core.waitingQueries.isEmpty)
+    }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Wire
 
@@ -6,7 +7,7 @@ import Wire
 /// Workers that a seed drives, and what they may begin.
 private struct SimulatedMember {
     var machine: ConsumerMachine
-    var random: Seeded
+    var random: SeededGenerator
     var running: [Int: (key: String, delivery: UInt64)] = [:]
     /// Received, and neither acknowledged nor taken back: what must be done before later events of the key.
     var open: [UInt64: (key: String, offset: UInt64)] = [:]
@@ -17,7 +18,7 @@ private struct SimulatedMember {
     let workers: Int
 
     init(seed: UInt64) {
-        random = Seeded(seed)
+        random = SeededGenerator(seed: seed)
         workers = Int.random(in: 1...6, using: &random)
         machine = ConsumerMachine(options: ConsumeOptions(concurrency: workers, prefetchEvents: 40))
     }
@@ -101,7 +102,7 @@ private struct SimulatedMember {
     func `across naks, revocations and lost sessions every key is handled in order and to the end`(seed: UInt64) throws
     {
         var member = SimulatedMember(seed: seed)
-        var random = Seeded(~seed)
+        var random = SeededGenerator(seed: ~seed)
         var model = GroupModel(keys: (0..<400).map { _ in "key-\(Int.random(in: 0..<12, using: &random))" })
         var subscription: UInt32 = 0
         var steps: UInt64 = 0

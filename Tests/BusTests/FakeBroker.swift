@@ -169,7 +169,7 @@ final class FakeBroker: Sendable {
             var answer: [UInt8] = []
             SettledBody(status: .done, outcomes: settle.map { _ in .done }).encode(into: &answer)
             reply.answer(.settled, ref: header.ref, answer)
-        case .leave, .serve, .resume: reply.answer(.done, ref: header.ref)
+        case .leave, .serve, .unserve, .resume: reply.answer(.done, ref: header.ref)
         default: break
         }
     }

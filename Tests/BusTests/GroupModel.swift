@@ -1,3 +1,4 @@
+import TestSupport
 import Wire
 
 @testable import Bus
@@ -69,7 +70,7 @@ struct GroupModel {
     }
 
     /// `ack_wait` of an event ends: it and the later ones of its key are taken back.
-    mutating func expire(_ random: inout Seeded) {
+    mutating func expire(_ random: inout SeededGenerator) {
         let handed = events.indices.filter { events[$0].delivery != nil && !events[$0].isSettled }
         guard let chosen = handed.randomElement(using: &random) else { return }
         let key = events[chosen].key

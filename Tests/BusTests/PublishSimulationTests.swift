@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Wire
 
@@ -21,7 +22,7 @@ private struct PublishModel {
         isPaused = false
     }
 
-    mutating func publish(_ sequence: UInt64, _ ids: [String], _ random: inout Seeded) -> [PublishRun] {
+    mutating func publish(_ sequence: UInt64, _ ids: [String], _ random: inout SeededGenerator) -> [PublishRun] {
         var runs: [PublishRun] = []
         if !isPaused, sequence != expected { outOfStep = true }
         for id in ids {
@@ -47,7 +48,7 @@ private struct PublishModel {
 
     @Test(arguments: 1...40 as ClosedRange<UInt64>)
     func `across disconnects and refusals every event is stored once, in order, and answered once`(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededGenerator(seed: seed)
         var machine = Machine(
             maxPending: 10_000, timeout: nil, policy: .resend, gatheringEvents: Int.random(in: 0...20, using: &random))
         var model = PublishModel()

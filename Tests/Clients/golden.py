@@ -129,6 +129,7 @@ FRAMES = {
     "reply": _frame(T.REPLY, Reply(0, b'{"version":13}')),
     "reply-failed": _frame(T.REPLY, Reply(1, Json(FAILURE).encode())),
     "serve": _frame(T.SERVE, Json({"service": "extensions.publish", "concurrency": 16})),
+    "unserve": _frame(T.UNSERVE, Json({"service": "extensions.publish"})),
     "map-get": _frame(T.MAP_GET, MapGet("pairs", "CH0001")),
     "map-list": _frame(T.MAP_LIST, MapList("pairs", "CH", "CH0001", 100)),
     "read": _frame(T.READ, Json({"offset": 0, "filters": ["task.>"], "key": "WT0001", "limit": 1000})),

@@ -172,3 +172,26 @@ def test_caller_that_goes_away_frees_the_server(shared_broker, silent_server, na
         dealer.send(Frame(FrameType.REPLY, Reply(0, b"fine"), session, request.ref))
         wait_until(lambda: answers == [b"fine"], what="the answer")
         thread.join()
+
+
+def test_server_that_withdraws_answers_what_it_has_and_gets_nothing_more(bus, silent_server, name):
+    dealer, session = silent_server
+    thread, answers = call_later(bus, name, b"first", deadline_ms=5000)
+    first = receive_request(dealer)
+    dealer.send(Frame(FrameType.UNSERVE, Json({"service": name}), session, 2))
+    assert dealer.receive().type is FrameType.DONE
+    with pytest.raises(CallUnavailable):
+        bus.call(name, b"second", deadline_ms=200)
+    dealer.send(Frame(FrameType.REPLY, Reply(0, b"done"), session, first.ref))
+    thread.join()
+    assert answers == [b"done"]
+
+
+def test_python_client_withdraws(bus, server, name):
+    server.serve(name, lambda payload: payload)
+    assert bus.call(name, b"a") == b"a"
+    server.unserve(name)
+    with pytest.raises(CallUnavailable):
+        bus.call(name, b"b", deadline_ms=100)
+    server.serve(name, lambda payload: payload)
+    assert bus.call(name, b"c") == b"c"

@@ -7,16 +7,15 @@ are named as OpenMetrics does and the end is marked. Both must read the same fig
 
 from __future__ import annotations
 
-import http.client
 import math
 import re
-import socket
 
 import pytest
 import requests
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
+from admin_socket import AdminConnection
 from broker_process import wait_until
 from gateway_process import PUBLIC_URL, TOKENS, Gateway, form, reservation, sign
 from patchbay_client import event
@@ -24,19 +23,6 @@ from patchbay_client import event
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 STORED = 11  # events of a busy Broker: ten, and its own about the dead letter
 TARGET = "/webhooks/twilio/flex/taskrouter"
-
-
-class AdminConnection(http.client.HTTPConnection):
-    """HTTP on the admin socket of a process."""
-
-    def __init__(self, path):
-        super().__init__("localhost", timeout=5)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self.path))
 
 
 def scrape_admin(broker) -> str:

@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @Suite struct CloudEventJSONTests {
@@ -26,7 +27,7 @@ import Testing
 
     @Test("Any event survives encoding and decoding", arguments: 0..<20)
     func roundTrips(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<100 {
             let event = try Self.event(&random)
             let document = try CloudEventJSON.encode(event)
@@ -95,7 +96,7 @@ import Testing
 
     @Test("Every truncation of a document is refused, never a trap")
     func truncations() throws {
-        var random = SplitMix(seed: 1)
+        var random = SeededGenerator(seed: 1)
         let document = try CloudEventJSON.encode(try Self.event(&random))
         for length in 0..<document.count {
             #expect(throws: EventError.self) { try CloudEventJSON.decode(document[..<length]) }
@@ -137,7 +138,7 @@ import Testing
         #expect(event.isExpired(at: deadline))
     }
 
-    private static func event(_ random: inout SplitMix) throws -> Event {
+    private static func event(_ random: inout SeededGenerator) throws -> Event {
         var event = try Event(
             id: EventID("id-\(random.int(0...9_999))é"), source: EventSource("/s/\(random.int(0...99))"),
             topic: random.pick(["a", "task.reserved", "x.y-z"]), key: OrderingKey("k" + random.text(upTo: 20)),
@@ -156,7 +157,7 @@ import Testing
         return event
     }
 
-    private static func value(_ random: inout SplitMix, depth: Int) -> JSONValue {
+    private static func value(_ random: inout SeededGenerator, depth: Int) -> JSONValue {
         switch random.int(0...(depth > 0 ? 6 : 4)) {
         case 0: .null
         case 1: .bool(random.int(0...1) == 0)

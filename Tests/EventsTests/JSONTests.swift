@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @Suite struct JSONTests {
@@ -63,7 +64,7 @@ import Testing
 
     @Test("Strings of any text survive writing and reading", arguments: 0..<20)
     func roundTrips(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<300 {
             let text = random.text(upTo: 40)
             let value = JSONValue.string(text)
@@ -74,7 +75,7 @@ import Testing
 
     @Test("Ill-formed UTF-8 is told apart from well-formed", arguments: 0..<10)
     func checksUTF8(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<500 {
             var bytes = Array(random.text(upTo: 30).utf8)
             if !bytes.isEmpty, random.int(0...1) == 0 {
@@ -87,7 +88,7 @@ import Testing
 
     @Test("Base64 survives a round trip and refuses loose ends", arguments: 0..<70)
     func base64(count: Int) {
-        var random = SplitMix(seed: UInt64(count))
+        var random = SeededGenerator(seed: UInt64(count))
         let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         #expect(Base64.decode(Base64.encode(bytes)) == bytes)
         for bad in ["a", "ab=", "ab==c", "aB==", "ab\n=", "====", "a===", "=abc"] {

@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @Suite struct TimestampTests {
@@ -41,7 +42,7 @@ import Testing
 
     @Test("Any moment survives writing and reading", arguments: 0..<10)
     func roundTrips(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<1_000 {
             let moment = Timestamp(unixNanoseconds: random.next())
             #expect(try Timestamp(rfc3339: moment.rfc3339) == moment, "seed \(seed): \(moment.unixNanoseconds)")

@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @Suite struct TopicTests {
@@ -50,7 +51,7 @@ import Testing
 
     @Test("Filters agree with matching token by token, for random patterns and topics", arguments: 0..<20)
     func agreesWithReference(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<500 {
             let topic = (0..<random.int(1...4)).map { _ in random.pick(["a", "b", "ab", "map"]) }
             var pattern = (0..<random.int(1...4)).map { _ in random.pick(["a", "b", "ab", "map", "*"]) }
@@ -72,24 +73,7 @@ import Testing
     }
 }
 
-/// A small generator with a printed seed.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &+ 0x1234_5678 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[int(0...elements.count - 1)] }
-
+extension SeededGenerator {
     /// Text with everything that JSON and forms find awkward.
     mutating func text(upTo length: Int) -> String {
         let characters: [Character] = [

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Hosting
@@ -83,7 +84,7 @@ import Testing
 
     @Test("Any text is parsed or refused, never a crash", arguments: UInt64(1)...20)
     func fuzz(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let letters = Array("aZ_09{}=\",\\ \n#\u{e9} TYPEHELP.+-".unicodeScalars)
         for _ in 0..<200 {
             let count = Int.random(in: 0...40, using: &random)
@@ -94,18 +95,5 @@ import Testing
                 #expect((try? ExpositionText.parse(rendered)) != nil, "seed \(seed): \(text)")
             }
         }
-    }
-}
-
-/// A generator that gives the same numbers for the same seed on every machine.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -10,6 +10,8 @@ struct SmallJournal {
         case synced
         /// Nothing synced but the head, stopped without a close.
         case unsynced
+        /// As `synced`, with zeros written ahead of the end.
+        case reserved
         /// Closed, sidecar removed.
         case closed
         /// Closed, with its sidecar.
@@ -27,7 +29,8 @@ struct SmallJournal {
 
     init(_ variant: Variant) throws {
         self.variant = variant
-        let journal = try Journal.open(directory: source("live"))
+        let journal = try Journal.open(
+            directory: source("live"), options: .reserving(variant == .reserved ? 200 : 0))
         let texts = [["a", "bc"], ["d"], ["ef", "g"]]
         for (index, batch) in texts.enumerated() {
             try journal.append(batch.map { Sample($0, id: "i\($0)") }, time: UInt64(index))
@@ -67,6 +70,9 @@ struct SmallJournal {
 
     /// What the specification says of a flipped byte.
     func outcome(ofFlip at: Int) -> Outcome {
+        if let last = batches.last, at >= last.position + last.header.totalBytes {
+            return .truncated(to: last.header.endOffset)
+        }
         guard let damaged = batches.lastIndex(where: { $0.position <= at }) else { return .refused(byte: 0) }
         let (position, header) = batches[damaged]
         let isFooter = header.count == 0
@@ -124,7 +130,7 @@ struct SmallJournal {
             #expect(before == after, comment)
             #expect(report.problems.map(\.kind) == [.refused] && report.problems.first?.byte == UInt64(byte), comment)
         case .truncated(let end):
-            let journal = try Journal.open(directory: directory.path)
+            let journal = try Journal.open(directory: directory.path, options: .reserving(0))
             #expect(!journal.recovery.isClean && journal.recovery.lastBatchDoubtful, comment)
             #expect(journal.recovery.recoveredEnd == end && journal.end >= 1_000_000_000 && journal.epoch == 2, comment)
             #expect(try journal.everything() == small.entries.filter { $0.offset < end }, comment)
@@ -252,7 +258,7 @@ struct SmallJournal {
         }
         let directory = small.copy(small.bytes + [0, 0, 0] + stale)
         let journal = try Journal.open(directory: directory.path)
-        #expect(journal.recovery.truncatedBytes == 75 && journal.recovery.truncatedAt == UInt64(small.bytes.count))
+        #expect(journal.recovery.truncatedBytes == 71 && journal.recovery.truncatedAt == UInt64(small.bytes.count))
         #expect(try journal.everything() == small.entries)
     }
 

@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 
 @testable import Patchbay
@@ -102,7 +103,7 @@ import Testing
 
     @Test("No digit of a number beyond the first three and the last two survives, in any field", arguments: 0..<200)
     func noNumberLeaks(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let digits = (0..<Int.random(in: 9...15, using: &random)).map { _ in Int.random(in: 0...9, using: &random) }
         let separators = ["", "", "", " ", "-", "."]
         let number = "+" + digits.map { "\($0)" + (separators.randomElement(using: &random) ?? "") }.joined()
@@ -114,19 +115,5 @@ import Testing
         let left = result.filter(\.isNumber)
         #expect(!left.contains(middle), "seed \(seed): \(number) in \(field) became \(result)")
         #expect(left.count <= 5, "seed \(seed): \(number) in \(field) became \(result)")
-    }
-}
-
-/// SplitMix64.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

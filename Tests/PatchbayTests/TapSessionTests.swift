@@ -1,5 +1,6 @@
 import Events
 import Synchronization
+import TestSupport
 import Testing
 import Wire
 
@@ -157,7 +158,7 @@ private final class Screen: Sendable {
 
     @Test("Whatever the tap loses and whenever it is cut off, every event is shown once", arguments: 0..<200)
     func nothingLostNothingTwice(seed: Int) async throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let topics = ["a.x", "a.y", "b.z"]
         let broker = FakeBroker(pageSize: Int.random(in: 1...5, using: &random))
         for _ in 0..<Int.random(in: 0...10, using: &random) {

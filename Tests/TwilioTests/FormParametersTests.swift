@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Twilio
 
@@ -52,7 +53,7 @@ import Twilio
 
     @Test("Decoding agrees with a naive reference on any bytes", arguments: 0..<40)
     func agreesWithReference(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let alphabet = Array("ab=&+%4C3A9fFE2\u{7F}. é".utf8) + [0xFF, 0]
         for _ in 0..<400 {
             let body = (0..<random.int(0...60)).map { _ in alphabet[random.int(0...alphabet.count - 1)] }
@@ -64,7 +65,7 @@ import Twilio
 
     @Test("Encoding a form and decoding it gives the same form", arguments: 0..<20)
     func roundTrips(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<100 {
             let pairs = (0..<random.int(0...60)).map { _ in ("n" + random.text(upTo: 12), random.text(upTo: 30)) }
             let form = FormParameters(pairs)
@@ -124,22 +125,7 @@ import Twilio
     }
 }
 
-/// A small generator with a printed seed.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &+ 0x1234_5678 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-
+extension SeededGenerator {
     /// Text with everything that JSON and forms find awkward.
     mutating func text(upTo length: Int) -> String {
         let characters: [Character] = [

@@ -1,6 +1,6 @@
+import TestSupport
 import Testing
-
-@testable import Twilio
+import Twilio
 
 @Suite("Identities")
 struct IdentityTests {

@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import TestSupport
 import Testing
 import Twilio
 
@@ -76,7 +77,7 @@ import Twilio
 
     @Test("Changing any byte of the form or any bit of the signature breaks it", arguments: 0..<5)
     func tampering(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let url = try #require(SignedURL(base: "https://h.example"))
         let signature = WebhookSignature(tokens: [Self.token])
         let pairs = (0..<20).map { ("p\($0)", "v" + random.text(upTo: 20)) }

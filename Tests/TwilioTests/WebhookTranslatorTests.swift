@@ -1,4 +1,5 @@
 import Events
+import TestSupport
 import Testing
 import Twilio
 
@@ -256,7 +257,7 @@ import Twilio
 
     @Test("Any parameters give a document that decodes to what was sent, or a typed refusal", arguments: 0..<20)
     func anyParameters(seed: UInt64) throws {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let known = Known.all[random.int(0...Known.all.count - 1)]
         for _ in 0..<50 {
             var fixture = try Self.fixture(known.name, known.family)

@@ -141,7 +141,7 @@ import Wire
             String(repeating: "[", count: 100_000), String(repeating: #"{"a":"#, count: 50_000),
         ])
     func json(text: String) {
-        for type: FrameType in [.hello, .join, .serve, .admin, .welcome, .joined, .failure] {
+        for type: FrameType in [.hello, .join, .serve, .unserve, .admin, .welcome, .joined, .failure] {
             #expect(code(Array(text.utf8), type) == "wire.malformed", "\(type)")
         }
     }

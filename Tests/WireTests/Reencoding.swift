@@ -40,6 +40,7 @@ enum Reencoding {
         case .join: try json(JoinRequest.self, body, into: &out)
         case .joined: try json(Joined.self, body, into: &out)
         case .serve: try json(ServeRequest.self, body, into: &out)
+        case .unserve: try json(UnserveRequest.self, body, into: &out)
         case .read: try json(ReadRequest.self, body, into: &out)
         case .admin: try json(AdminRequest.self, body, into: &out)
         case .done: out = Array(body)
@@ -132,9 +133,7 @@ enum Reencoding {
         guard body.count >= 16 else { throw .truncated(what: "slices") }
         out.append(contentsOf: body.slice(0, 16))
         let batches = body.slice(16, body.count - 16)
-        guard try BatchSlices.forEach(batches, { _ in }) == batches.count else {
-            throw .truncated(what: "slices")
-        }
+        guard BatchSlices.forEachBatch(batches, { _, _ in }) == batches.count else { throw .truncated(what: "slices") }
         var position = 0
         while position < batches.count {
             let rest = batches.slice(position, batches.count - position)

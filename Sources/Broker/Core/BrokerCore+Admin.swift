@@ -20,6 +20,10 @@ extension BrokerCore {
                 "The role '\(session.role)' may not \(needed.rawValue) (broker.roles.\(session.role).may).")
             return
         }
+        if request.operation == .journalBackup {
+            backup(request, ref: header.ref, from: session)
+            return
+        }
         switch perform(request, now: now) {
         case .success(let document): answer(session, .done, ref: header.ref, body: document)
         case .failure(let failure): fail(session, ref: header.ref, failure)
@@ -33,7 +37,7 @@ extension BrokerCore {
         case .confirmClock:
             clock.confirm()
             return .success(Array("{}".utf8))
-        case .groupDelete, .deadList, .deadRetry, .deadDrop: break
+        case .groupDelete, .deadList, .deadRetry, .deadDrop, .journalBackup: break
         }
         guard let name = request.group else {
             let message = "\(request.operation.rawValue) needs a group."
@@ -50,6 +54,30 @@ extension BrokerCore {
         case .deadList: return .success(ControlJSON.encode(deadLetters(of: group, request)))
         case .deadRetry: return .success(ControlJSON.encode(AdminCount(count: retry(chosen(request, group), of: name))))
         default: return .success(ControlJSON.encode(AdminCount(count: drop(chosen(request, group), of: name))))
+        }
+    }
+
+    /// Leaves a backup to the owner, who has the files; one at a time.
+    private mutating func backup(_ request: AdminRequest, ref: UInt64, from session: Session) {
+        guard let directory = request.directory, directory.hasPrefix("/"), directory.utf8.count <= 4_000 else {
+            fail(session, ref: ref, "admin.operation", "journal_backup needs an absolute path of at most 4000 bytes.")
+            return
+        }
+        guard !isBackingUp else {
+            fail(session, ref: ref, "backup.busy", "Another backup is being written.", retryable: true)
+            return
+        }
+        isBackingUp = true
+        wantedBackup = BackupRequest(session: session, ref: ref, directory: directory)
+    }
+
+    /// Tells how a backup ended.
+    mutating func finished(_ request: BackupRequest, _ outcome: Result<BackupInfo, Failure>) {
+        isBackingUp = false
+        guard let session = sessions[request.session.id] else { return }
+        switch outcome {
+        case .success(let info): answerNow(session, .done, ref: request.ref, body: ControlJSON.encode(info))
+        case .failure(let failure): answerNow(session, .failure, ref: request.ref, body: ControlJSON.encode(failure))
         }
     }
 
@@ -135,6 +163,20 @@ extension BrokerCore {
 
     // MARK: The bus about itself
 
+    /// Publishes that a sync was slow.
+    mutating func tellSlowSync(milliseconds: UInt64) {
+        publishSystemEvent(
+            "sys.journal.degraded", key: "journal",
+            ["reason": "slow_sync", "syncMs": .number(.init(milliseconds)), "limitMs": 1_000])
+    }
+
+    /// Publishes that a part of the journal cannot be read any more.
+    mutating func tellDamage(file: String, byte: UInt64?, code: String) {
+        publishSystemEvent(
+            "sys.journal.degraded", key: "journal",
+            ["reason": .string(code), "file": .string(file), "byte": byte.map { .number(.init($0)) } ?? .null])
+    }
+
     /// Publishes that an event was given up.
     mutating func announce(_ letter: DeadLetter, of group: String) {
         let topic = letter.record.withUnsafeBytes {
@@ -171,11 +213,18 @@ extension BrokerCore {
     }
 }
 
+/// A backup that somebody asked for.
+struct BackupRequest: Sendable {
+    var session: Session
+    var ref: UInt64
+    var directory: String
+}
+
 extension AdminRequest.Operation {
     fileprivate var isReading: Bool {
         switch self {
         case .groups, .deadList, .info: true
-        case .groupDelete, .deadRetry, .deadDrop, .confirmClock: false
+        case .groupDelete, .deadRetry, .deadDrop, .confirmClock, .journalBackup: false
         }
     }
 }

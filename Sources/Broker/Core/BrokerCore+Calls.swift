@@ -48,6 +48,13 @@ extension BrokerCore {
         perform(calls.serve(request.service, by: session.id, concurrency: request.concurrency, now: now))
     }
 
+    mutating func unserve(
+        _ header: FrameHeader, _ body: UnsafeRawBufferPointer, from session: Session
+    ) throws(WireError) {
+        calls.unserve(try ControlJSON.decode(UnserveRequest.self, from: body).service, by: session.id)
+        answerNow(session, .done, ref: header.ref)
+    }
+
     /// Sends what the router decided.
     mutating func perform(_ actions: [CallRouter.Action]) {
         for action in actions {

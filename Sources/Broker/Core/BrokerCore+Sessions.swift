@@ -22,16 +22,19 @@ extension BrokerCore {
             }
             sessions[header.session]?.lastSeen = now
             guard let session = sessions[header.session] else { return }
-            try receive(header, body, from: session, now: now)
+            try receive(header, body, frame, from: session, now: now)
         } catch {
-            statistics.malformed += 1
-            let ref = frame.count >= FrameHeader.byteCount ? frame.u64(at: 8) : 0
-            let session = sessionOfPeer[peer] ?? 0
-            let failure = Failure(code: error.code, message: error.description, retryable: false)
-            let answer = [UInt8](
-                FrameHeader(.failure, session: session, ref: ref), body: ControlJSON.encode(failure))
-            outgoing.append(Outgoing(peer: peer, frame: answer))
+            refuseMalformed(frame, from: peer, error)
         }
+    }
+
+    /// Answers a frame that is none of this protocol.
+    mutating func refuseMalformed(_ frame: UnsafeRawBufferPointer, from peer: UInt32, _ error: WireError) {
+        statistics.malformed += 1
+        let ref = frame.count >= FrameHeader.byteCount ? frame.u64(at: 8) : 0
+        let failure = Failure(code: error.code, message: error.description, retryable: false)
+        let header = FrameHeader(.failure, session: sessionOfPeer[peer] ?? 0, ref: ref)
+        outgoing.append(Outgoing(peer: peer, frame: [UInt8](header, body: ControlJSON.encode(failure))))
     }
 
     private mutating func sendUnknownSession(_ peer: UInt32, _ header: FrameHeader) {
@@ -44,7 +47,8 @@ extension BrokerCore {
     }
 
     private mutating func receive(
-        _ header: FrameHeader, _ body: UnsafeRawBufferPointer, from session: Session, now: UInt64
+        _ header: FrameHeader, _ body: UnsafeRawBufferPointer, _ frame: UnsafeRawBufferPointer, from session: Session,
+        now: UInt64
     ) throws(WireError) {
         if let needed = header.type.permission, !session.permissions.contains(needed) {
             fail(
@@ -64,10 +68,8 @@ extension BrokerCore {
         case .call: try call(header, body, from: session, now: now)
         case .reply: try reply(header, body, from: session, now: now)
         case .serve: try serve(header, body, from: session, now: now)
-        case .mapGet: try mapGet(header, body, from: session)
-        case .mapList: try mapList(header, body, from: session)
-        case .read: try read(header, body, from: session)
-        case .admin: try admin(header, body, from: session, now: now)
+        case .unserve: try unserve(header, body, from: session)
+        case .mapGet, .mapList, .read, .admin: try query(header, frame, from: session, now: now)
         default: throw .unknownType(header.type.rawValue)
         }
     }
@@ -126,6 +128,8 @@ extension BrokerCore {
             remove(subscription, from: group, leaving, now: now)
         }
         perform(calls.sessionEnded(id, now: now))
+        waitingQueries[id] = nil
+        congested.remove(id)
     }
 
     /// The connection is gone or its queue is over its limit.
@@ -138,6 +142,7 @@ extension BrokerCore {
     /// Frames wait for a peer, or do not any more: nothing is handed out to it meanwhile.
     mutating func setCongested(_ isCongested: Bool, peer: UInt32) {
         guard let id = sessionOfPeer[peer], let session = sessions[id] else { return }
+        if isCongested { congested.insert(id) } else { congested.remove(id) }
         for group in Set(session.subscriptions.values) {
             groups[group]?.setCongested(isCongested, session: id)
             active.insert(group)
@@ -178,7 +183,7 @@ extension FrameType {
         case .publish, .resume: .publish
         case .join, .credit, .leave: .consume
         case .call: .call
-        case .serve, .reply: .serve
+        case .serve, .unserve, .reply: .serve
         case .mapGet, .mapList: .maps
         case .read: .read
         default: nil

@@ -42,6 +42,17 @@ struct BrokerCore<Source: RecordSource> {
 
     /// Raw reads that the owner answers from the log.
     var rawReads: [RawRead] = []
+    /// Queries that wait for a turn with room, by session.
+    var waitingQueries: [UInt32: WaitingQueries] = [:]
+    var queryBudget = QueryBudget()
+    /// The session whose waiting queries were looked at last.
+    var lastQuerySession: UInt32 = 0
+    /// Sessions for which frames wait because they do not read.
+    var congested: Set<UInt32> = []
+    /// A backup that the owner is to begin.
+    var wantedBackup: BackupRequest?
+    /// From asking for a backup until it has ended.
+    var isBackingUp = false
 
     /// Until when nobody is given up for silence: the loop stood still before.
     var patienceUntil: UInt64 = 0

@@ -102,9 +102,20 @@ struct CallRouter {
         if let place = servers[service]?.firstIndex(where: { $0.session == session }) {
             servers[service]?[place].concurrency = concurrency
         } else {
-            servers[service, default: []].append(Server(session: session, concurrency: concurrency))
+            // What it took before it withdrew counts on.
+            let outstanding =
+                calls.values.count { $0.server == session && $0.service == service }
+                + overdue.values.count { $0.server == session && $0.service == service }
+            servers[service, default: []].append(
+                Server(session: session, concurrency: concurrency, outstanding: outstanding))
         }
         return handOutWaiting(service, now: now)
+    }
+
+    /// A session takes no more calls to a service; what it has it still answers.
+    mutating func unserve(_ service: String, by session: UInt32) {
+        servers[service]?.removeAll { $0.session == session }
+        if servers[service]?.isEmpty == true { servers[service] = nil }
     }
 
     /// A server answers; a late or foreign answer is dropped.

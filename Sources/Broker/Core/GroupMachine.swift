@@ -162,6 +162,11 @@ struct GroupMachine {
     /// Everything below it that matches is settled.
     var floor: UInt64 { entries.first?.offset ?? next }
 
+    /// Events without an outcome: those that were read, and of the `unread` records all but what a restart knows as settled.
+    func lag(unread: UInt64) -> UInt64 {
+        UInt64(ackPending + parked) + unread - min(unread, UInt64(restoredSettled.count))
+    }
+
     /// Whether members could take more and no limit of the group forbids it.
     var canRead: Bool {
         ackPending < config.maxAckPending && parked < config.maxParked && entries.count < config.maxSpread

@@ -2,8 +2,9 @@
 ///
 /// The owner appends batches one after the other, several may be under way; results come in order.
 protocol Log: AnyObject {
-    /// Starts to make `batch`, whose base is `expectedEnd`, durable.
-    func append(_ batch: StoredBatch, expectedEnd: UInt64)
+    /// Starts to make `batch` durable; its base is where the core believes the log to end, any other end is a bug or
+    /// another owner.
+    func append(_ batch: StoredBatch)
     /// What happened since the last call.
     func takeResults() -> [LogResult]
 }

@@ -3,7 +3,7 @@ import Journal
 import Logging
 import Wire
 
-/// Looks after the journal's files between turns: snapshots of derived state, retention, the disk's floor.
+/// Looks after the journal's files between turns: saved state, retention, verification, backups, the disk's floor.
 struct JournalKeeper {
     /// How often free space is looked at, nanoseconds.
     static let spaceInterval: UInt64 = 250_000_000
@@ -13,14 +13,34 @@ struct JournalKeeper {
     private let saver: SnapshotSaver
     /// How often state is saved and retention is looked at, nanoseconds (`save_interval_ms`).
     private let interval: UInt64
+    /// From the end of a verification to the next, nanoseconds; nil is never (`verify_interval_hours`).
+    private let verifyInterval: UInt64?
+    let verifier: JournalVerifier
+    private let backups: JournalBackup
+    private let wake: @Sendable () -> Void
     private let logger: Logger
+    private var nextVerify: UInt64 = 0
     private var nextSave: UInt64 = 0
     private var nextLook: UInt64 = 0
 
-    init(_ journal: Journal, snapshots: SQLiteSnapshots, interval: Duration, logger: Logger) {
+    /// - Parameters:
+    ///   - journal: The files.
+    ///   - snapshots: The saved state.
+    ///   - settings: Intervals and rates.
+    ///   - wake: Has the loop turn; called from other threads.
+    ///   - logger: Where damage and failures are told.
+    init(
+        _ journal: Journal, snapshots: SQLiteSnapshots, settings: BrokerSettings, wake: @escaping @Sendable () -> Void,
+        logger: Logger
+    ) {
         self.journal = journal
         self.snapshots = snapshots
-        self.interval = UInt64(interval / .nanoseconds(1))
+        interval = UInt64(settings.saveInterval / .nanoseconds(1))
+        verifyInterval =
+            settings.verifyIntervalHours == 0 ? nil : UInt64(settings.verifyIntervalHours) * 3_600_000_000_000
+        verifier = JournalVerifier(bytesPerSecond: settings.verifyBytesPerSecond)
+        backups = JournalBackup(logger: logger)
+        self.wake = wake
         saver = SnapshotSaver(snapshots)
         self.logger = logger
     }
@@ -30,7 +50,9 @@ struct JournalKeeper {
         if now >= nextLook {
             nextLook = now + JournalKeeper.spaceInterval
             watchSpace(&core, now: now)
+            verify(&core, now: now)
         }
+        backUp(&core)
         guard now >= nextSave, core.inFlight.isEmpty, core.builder.isEmpty, core.unsettled.isEmpty else { return }
         nextSave = now + interval
         for failure in journal.takeBackgroundFailures() {
@@ -40,6 +62,32 @@ struct JournalKeeper {
         saver.save(core.takeSnapshotRows(), through: core.durableEnd, logger: logger)
         try forgetOldIDs(&core)
         try retain(&core)
+    }
+
+    /// Begins a verification when it is due, and tells what was found.
+    private mutating func verify(_ core: inout BrokerCore<JournalSource>, now: UInt64) {
+        for failure in verifier.takeFound() {
+            logger.error("The journal is damaged", metadata: [LogKeys.error: "\(failure)"])
+            let (path, byte) = failure.place
+            core.tellDamage(
+                file: path.split(separator: "/").last.map(String.init) ?? "", byte: byte, code: failure.code)
+        }
+        guard let verifyInterval, !verifier.isRunning, now >= nextVerify else { return }
+        nextVerify = now + verifyInterval
+        verifier.start(journal.sealedVerifier())
+    }
+
+    /// Begins a backup that was asked for, and tells how others ended.
+    private func backUp(_ core: inout BrokerCore<JournalSource>) {
+        if let request = core.wantedBackup {
+            core.wantedBackup = nil
+            do throws(JournalError) {
+                backups.start(request, try journal.beginSnapshot(), saver, wake: wake)
+            } catch {
+                backups.refuse(request, error)
+            }
+        }
+        for finished in backups.takeFinished() { core.finished(finished.request, finished.outcome) }
     }
 
     /// Forgets ids that have left the window, unless the clock is in doubt.
@@ -75,8 +123,21 @@ struct JournalKeeper {
 
     /// Saves everything and closes the journal: the next start has nothing to replay.
     mutating func finish(_ core: inout BrokerCore<JournalSource>) throws {
+        verifier.stop()
         saver.wait()
         try snapshots.save(saver.takeFailed() + core.takeSnapshotRows(), through: core.durableEnd)
         try journal.close()
+    }
+}
+
+extension JournalError {
+    /// The file that it is about, and the byte where it is known.
+    fileprivate var place: (path: String, byte: UInt64?) {
+        switch self {
+        case .damaged(let file, let byte, _): (file, byte)
+        case .io(_, let path, _): (path, nil)
+        case .unsupportedVersion(let file, _, _), .foreign(let file, _, _): (file, 0)
+        default: ("", nil)
+        }
     }
 }

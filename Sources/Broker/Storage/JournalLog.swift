@@ -23,9 +23,9 @@ final class JournalLog: Log {
         self.watchdog = watchdog
     }
 
-    func append(_ batch: StoredBatch, expectedEnd: UInt64) {
+    func append(_ batch: StoredBatch) {
         do throws(JournalError) {
-            precondition(expectedEnd == journal.end, "the core and the journal agree on the next offset")
+            precondition(batch.base == journal.end, "the core and the journal agree on the next offset")
             let started = cplatform_monotonic_ns()
             watchdog.begin(at: started)
             defer { watchdog.end() }

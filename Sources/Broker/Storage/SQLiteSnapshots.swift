@@ -56,6 +56,16 @@ struct SQLiteSnapshots: Snapshots {
             arguments: [String(offset)])
     }
 
+    /// Writes a copy to a file that must not exist, and has it on disk.
+    func copy(to path: String) throws {
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "VACUUM INTO ?", arguments: [path])
+        }
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        try file.synchronize()
+        try file.close()
+    }
+
     func latest() throws -> (through: UInt64, rows: [SnapshotRow])? {
         try queue.read { database in
             let text = try String.fetchOne(database, sql: "SELECT value FROM fact WHERE name = 'through'")

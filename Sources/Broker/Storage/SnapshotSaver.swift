@@ -44,6 +44,11 @@ final class SnapshotSaver: Sendable {
         }
     }
 
+    /// Calls `body` once the saves asked for so far have ended, before any later one begins.
+    func afterSaves(_ body: @escaping @Sendable (SQLiteSnapshots) -> Void) {
+        queue.async { [self] in body(snapshots) }
+    }
+
     /// Waits for a save that is under way.
     func wait() { queue.sync {} }
 

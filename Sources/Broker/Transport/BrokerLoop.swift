@@ -85,6 +85,7 @@ final class BrokerLoop {
     private func turn(hasInput: Bool) throws -> Bool {
         let started = cplatform_monotonic_ns()
         core.clock.observe(monotonic: started, wall: cplatform_realtime_ns())
+        core.answerWaitingQueries(now: started)
         let isFull = hasInput && receive(from: started)
         if started >= nextTick || core.nextDeadline <= started { tick(started) }
         // Calls and heartbeats do not wait for the disk.
@@ -99,7 +100,8 @@ final class BrokerLoop {
         if cplatform_monotonic_ns() > started + BrokerLoop.stall {
             core.patienceUntil = cplatform_monotonic_ns() + BrokerLoop.patience
         }
-        return more || isFull || !core.rawReads.isEmpty || (!core.unsettled.isEmpty && unwritten == nil)
+        return more || isFull || !core.rawReads.isEmpty || core.hasQueriesToAnswer
+            || (!core.unsettled.isEmpty && unwritten == nil)
     }
 
     /// Takes what has arrived.
@@ -132,7 +134,7 @@ final class BrokerLoop {
     private func commit() throws {
         if unwritten == nil { unwritten = core.closeTurn() }
         guard let batch = unwritten, nextWrite == 0 || cplatform_monotonic_ns() >= nextWrite else { return }
-        log.append(batch, expectedEnd: batch.base)
+        log.append(batch)
         for result in log.takeResults() {
             switch result {
             case .durable(let end):
@@ -159,8 +161,7 @@ final class BrokerLoop {
 
     private func degraded(_ milliseconds: UInt64) {
         logger.warning("A sync of the journal was slow", metadata: [LogKeys.durationMilliseconds: "\(milliseconds)"])
-        core.publishSystemEvent(
-            "sys.journal.degraded", key: "journal", ["syncMs": .number(.init(milliseconds)), "limitMs": 1_000])
+        core.tellSlowSync(milliseconds: milliseconds)
     }
 
     private func tick(_ now: UInt64) {
@@ -170,7 +171,8 @@ final class BrokerLoop {
         mailbox.publish(
             BrokerReport(
                 core: core, syncs: log.syncCount, syncNanoseconds: log.syncNanoseconds, tapSent: tap.sent,
-                tapSubscriptions: tap.subscriptions))
+                tapSubscriptions: tap.subscriptions, verification: keeper.verifier.report,
+                recordCount: log.journal.recordCount(from:)))
     }
 
     private func answerRawReads() {
@@ -181,7 +183,7 @@ final class BrokerLoop {
                 let slice = try log.journal.read(from: read.offset, maxBytes: read.maxBytes)
                 var body: [UInt8] = []
                 body.reserveCapacity(16 + slice.bytes.count)
-                body.put(u64: slice.isEmpty ? read.offset : slice.nextOffset)
+                body.put(u64: slice.isEmpty ? core.durableEnd : slice.nextOffset)
                 body.put(u64: core.durableEnd)
                 body.append(contentsOf: slice.bytes)
                 bytes += body.count

@@ -17,8 +17,11 @@ final class BrokerMailbox: Sendable {
     /// Asks the loop to end.
     func stop() {
         stopping.store(true, ordering: .releasing)
-        cplatform_eventfd_signal(descriptor)
+        wake()
     }
+
+    /// Has the loop turn.
+    func wake() { cplatform_eventfd_signal(descriptor) }
 
     func drain() { cplatform_eventfd_drain(descriptor) }
 

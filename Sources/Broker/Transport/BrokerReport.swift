@@ -16,6 +16,7 @@ struct BrokerReport: Sendable {
     var tapSent: UInt64
     var tapSubscriptions: Int
     var isRefusing: Bool
+    var verification: JournalVerifier.Report
     var groups: [Group]
 
     struct Group: Sendable {
@@ -30,8 +31,9 @@ struct BrokerReport: Sendable {
 
     init(
         core: BrokerCore<some RecordSource>, syncs: UInt64, syncNanoseconds: UInt64, tapSent: UInt64,
-        tapSubscriptions: Int
+        tapSubscriptions: Int, verification: JournalVerifier.Report, recordCount: (UInt64) -> UInt64
     ) {
+        self.verification = verification
         statistics = core.statistics
         sessions = core.sessions.count
         end = core.durableEnd
@@ -48,7 +50,7 @@ struct BrokerReport: Sendable {
         isRefusing = core.publishStop != nil
         groups = core.groups.values.map { group in
             Group(
-                name: group.name, lag: core.durableEnd - min(group.floor, core.durableEnd),
+                name: group.name, lag: group.lag(unread: recordCount(group.next)),
                 ackPending: group.ackPending, parked: group.parked, deadLetters: group.deadLetters.count,
                 members: group.members.count, skipped: group.skippedAtFloor)
         }
@@ -69,6 +71,10 @@ struct BrokerReport: Sendable {
             ("broker.sessions.expired", "Sessions ended for silence", statistics.expiredSessions),
             ("broker.journal.syncs", "Syncs of the journal", syncs),
             ("broker.tap.messages", "Messages shown to taps", tapSent),
+            (
+                "broker.journal.verify.passes", "Verifications of all sealed segments that came to an end",
+                verification.passes
+            ),
         ]
         for (name, help, value) in counters {
             readings.counter(name, help: help, unit: .none, labels: [:], Double(value))
@@ -94,8 +100,12 @@ struct BrokerReport: Sendable {
             ("broker.calls.pending", "Calls without an answer", Double(pendingCalls)),
             ("broker.tap.subscriptions", "Topic prefixes that are watched", Double(tapSubscriptions)),
             ("broker.refusing", "1 while publishes are refused", isRefusing ? 1 : 0),
+            ("broker.journal.damaged", "Segments found damaged since the start", Double(verification.damagedSegments)),
         ]
         for (name, help, value) in gauges { readings.gauge(name, help: help, unit: .none, labels: [:], value) }
+        readings.counter(
+            "broker.journal.verified", help: "Bytes of sealed segments read again and found intact", unit: .bytes,
+            labels: [:], Double(verification.verifiedBytes))
         readings.gauge(
             "broker.journal.size", help: "Bytes of the journal", unit: .bytes, labels: [:], Double(journalBytes))
     }
@@ -103,7 +113,7 @@ struct BrokerReport: Sendable {
     private func write(_ group: Group, to readings: inout MetricReadings) {
         let labels = ["group": group.name]
         let gauges: [(String, String, Double)] = [
-            ("broker.group.lag", "Offsets between the floor of the group and the end", Double(group.lag)),
+            ("broker.group.lag", "Events without an outcome, and all records that are not read yet", Double(group.lag)),
             ("broker.group.ack_pending", "Deliveries without outcome", Double(group.ackPending)),
             ("broker.group.parked", "Events held back behind a busy key", Double(group.parked)),
             ("broker.group.dead_letters", "Dead letters kept", Double(group.deadLetters)),

@@ -40,7 +40,7 @@ struct BrokerService: Service {
         let sockets = try BrokerSockets(
             host.runDirectory, limits: settings.limits, tapHighWaterMark: settings.tapHighWaterMark, in: context)
         let keeper = JournalKeeper(
-            start.journal, snapshots: start.snapshots, interval: settings.saveInterval, logger: host.logger)
+            start.journal, snapshots: start.snapshots, settings: settings, wake: mailbox.wake, logger: host.logger)
         let loop = BrokerLoop(
             core: start.core, log: JournalLog(start.journal, watchdog: watchdog), sockets: sockets, keeper: keeper,
             mailbox: mailbox, logger: host.logger)

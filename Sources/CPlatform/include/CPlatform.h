@@ -28,10 +28,6 @@ int cplatform_fdatasync(int fd);
 uint64_t cplatform_monotonic_ns(void);
 uint64_t cplatform_realtime_ns(void);
 
-// Reserves blocks for length bytes from offset on without changing the file's size, so that a later fdatasync has
-// less metadata to write. 0, or -1 and errno; a file system that cannot is no error for the caller.
-int cplatform_preallocate(int fd, int64_t offset, int64_t length);
-
 // Exclusive advisory lock on an open file, not waited for. 0, or -1 and errno (EWOULDBLOCK: someone holds it).
 int cplatform_lock_exclusive(int fd);
 // Whether someone holds the exclusive lock of the open file: 1 or 0.

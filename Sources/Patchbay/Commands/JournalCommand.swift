@@ -1,10 +1,14 @@
 import ArgumentParser
+import Bus
+import FoundationEssentials
 import Hosting
 import Journal
+import Wire
 
 struct JournalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "journal", abstract: "Check the journal on disk.", subcommands: [Verify.self])
+        commandName: "journal", abstract: "Check the journal on disk, or back it up.",
+        subcommands: [Verify.self, Backup.self])
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -38,6 +42,39 @@ struct JournalCommand: AsyncParsableCommand {
             }
             for line in VerifyText.lines(report, directory: path) { try console.put(line) }
             guard report.isIntact else { throw ArgumentParser.ExitCode(CommandFailure.Code.failure.rawValue) }
+        }
+    }
+
+    struct Backup: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a copy of a running Broker's journal and state.",
+            discussion: """
+                The Broker makes the copy, as of now, and goes on. Where the directory is on the same file system it costs
+                no space until the journal's old files are removed. How to restore it: docs/operations.md.
+
+                  patchbay journal backup /backup/2026-11-24
+                  patchbay journal verify /backup/2026-11-24/journal
+
+                Exit codes: 0 on disk, 1 the Broker could not write it, 69 nobody answers.
+                """)
+
+        /// How long the Broker may take to copy to another file system.
+        private static let patience = Duration.seconds(6 * 3_600)
+
+        @Argument(
+            help: "Directory on the Broker's machine. Must not exist; what is above it must.", completion: .directory)
+        var directory: String
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let context = try CommandContext(common)
+            let path = directory.hasPrefix("/") ? directory : FileManager.default.currentDirectoryPath + "/" + directory
+            let backup = try await context.withBus { bus in
+                try await bus.admin(
+                    AdminRequest(.journalBackup, directory: path), as: BackupInfo.self, within: Self.patience)
+            }
+            guard let backup else { return }
+            try context.console.put("\(DisplayText.harmless(backup.directory)): everything below offset \(backup.end)")
         }
     }
 }

@@ -58,10 +58,10 @@ extension BusConnection {
                     }
                 }
             } onGracefulShutdown: {
-                core.refuse(server.stop())
+                core.stop(server)
             }
         } onCancel: {
-            core.refuse(server.stop())
+            core.stop(server)
         }
         core.forget(server)
         if let failure = server.failure { throw failure }
@@ -98,6 +98,13 @@ extension BusCore {
         if stop.withLock({ $0.deadline != nil }) { server.stop() }
         wake.signal()
         return server
+    }
+
+    /// Has the Broker hand out no more calls, and hands those back that wait.
+    fileprivate func stop(_ server: Server) {
+        refuse(server.stop())
+        registry.withLock { $0.version += 1 }
+        wake.signal()
     }
 
     fileprivate func forget(_ server: Server) {

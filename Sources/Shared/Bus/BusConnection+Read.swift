@@ -34,13 +34,19 @@ extension BusConnection {
     }
 
     /// Operates the Broker.
+    /// - Parameters:
+    ///   - request: A backup is asked for once; everything else is asked for again when the session is lost.
+    ///   - answerType: What the answer's document is.
+    ///   - within: Until it is given up.
     /// - Returns: The answer's document, as the operation names it in ``AdminRequest/Operation``.
     /// - Throws: ``BusError/rejected(_:)`` for an unknown operation or group, or a role that may not;
     ///   ``BusError/wire(_:)`` when the answer is no `Answer`.
     public func admin<Answer: Decodable>(
-        _ request: AdminRequest, as answerType: Answer.Type
+        _ request: AdminRequest, as answerType: Answer.Type, within: Duration = BusLimits.requestTimeout
     ) async throws(BusError) -> Answer {
-        let answer = try await send(.admin, ControlJSON.encode(request))
+        let body = ControlJSON.encode(request)
+        let policy = request.operation == .journalBackup ? RequestPolicy.once : .resend
+        let answer = try await core.request(.admin, policy: policy, within: within) { $0.append(contentsOf: body) }
         return try decodeAnswer(answer, .done) { (bytes) throws(WireError) in
             try ControlJSON.decode(answerType, from: bytes)
         }

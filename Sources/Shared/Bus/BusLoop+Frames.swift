@@ -43,8 +43,7 @@ extension BusLoop {
         case .failure: try takeFailure(header.ref, body)
         case .replied, .mapValue, .mapEntries, .records, .slices: answer(header, body)
         case .hello, .ping, .goodbye, .publish, .resume, .join, .credit, .settle, .leave, .call, .reply, .serve,
-            .mapGet,
-            .mapList, .read, .admin:
+            .unserve, .mapGet, .mapList, .read, .admin:
             throw .malformed(what: "direction: a \(header.type) came from the Broker")
         }
     }

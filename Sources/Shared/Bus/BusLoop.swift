@@ -54,8 +54,8 @@ final class BusLoop {
     var servers: [UInt32: Server] = [:]
     /// Completions of the turn, resumed after each step outside of the locks.
     var completions: Completions = []
-    /// Servers that were offered in this session.
-    private var offered: Set<UInt32> = []
+    /// Servers that are offered in this session, with their services.
+    private var offered: [UInt32: String] = [:]
     private var registryVersion = -1
     private var link: Link?
     private var context: ZeroMQContext?
@@ -166,7 +166,7 @@ final class BusLoop {
         machine.lost(now: now, random: random.next())
         core.status.set(.connecting(lastError: reason), refusal: refusal)
         subscriptions = [:]
-        offered = []
+        offered = [:]
         completions += core.publishes.withLock { $0.lost(reason) }
         resumeCompletions()
         finish(core.requests.withLock { $0.lost() })
@@ -185,8 +185,13 @@ final class BusLoop {
             servers = registry.servers
         }
         guard machine.isConnected else { return }
-        for server in servers.values where !offered.contains(server.id) {
-            offered.insert(server.id)
+        for (id, service) in offered where servers[id]?.isStopping ?? true {
+            offered[id] = nil
+            let header = FrameHeader(.unserve, session: machine.session, ref: FrameReference.ref(ofServer: id))
+            send([UInt8](header, body: ControlJSON.encode(UnserveRequest(service: service))))
+        }
+        for server in servers.values where offered[server.id] == nil && !server.isStopping {
+            offered[server.id] = server.request.service
             let header = FrameHeader(.serve, session: machine.session, ref: FrameReference.ref(ofServer: server.id))
             send([UInt8](header, body: ControlJSON.encode(server.request)))
         }

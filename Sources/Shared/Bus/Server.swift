@@ -29,6 +29,8 @@ final class Server: Sendable {
         self.request = request
     }
 
+    /// Whether it takes no more calls.
+    var isStopping: Bool { state.withLock { $0.isStopping } }
     var failure: BusError? { state.withLock { $0.failure } }
 
     /// The next call, or nil when the server stops.

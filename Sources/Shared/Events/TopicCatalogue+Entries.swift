@@ -103,7 +103,7 @@ extension TopicCatalogue {
             fact("sys.group.lagging", "A group was moved past events at the disk floor, with the count."),
             fact("sys.dead_letter", "A group gave an event up."),
             fact("sys.gateway.rejected", "The Gateway refused a request."),
-            fact("sys.journal.degraded", "A sync of the journal took more than a second."),
+            fact("sys.journal.degraded", "A sync of the journal took more than a second, or a part of it is damaged."),
             fact("sys.tap.head", "Each second on the live tap: the last offset."),
             fact("sys.audit", "Someone used a right, such as unmasking."),
         ]

@@ -1,19 +1,17 @@
-internal import CPlatform
 internal import Glibc
 internal import Wire
 
 /// The segment that this run appends to.
 struct ActiveSegment {
-    /// How far blocks are reserved ahead of the end: saves the sync from writing allocation metadata.
-    private static let reserveBytes = 16 << 20
-
     let file: File
     let device: any JournalDevice
     private(set) var summary: SegmentSummary
     /// Bytes of the file that are known to be on disk.
     private(set) var syncedBytes: Int
     private(set) var index: [IndexEntry] = []
+    /// Bytes of the file, of which those from `position` on are zeros.
     private var reserved = 0
+    private let reserveBytes: Int
 
     var position: Int { summary.byteCount }
     var isEmpty: Bool { summary.records == 0 }
@@ -24,10 +22,11 @@ struct ActiveSegment {
     ///   - files: The directory.
     ///   - head: Base offset, epoch and, as synced-through, where the segment before ended.
     ///   - device: Writes and syncs the batches; the head does not go through it.
+    ///   - reserveBytes: See ``JournalOptions/reserveBytes``.
     /// - Returns: The segment, ready to take batches.
     /// - Throws: ``JournalError/full(path:neededBytes:)`` or an error of the system; no file is left then.
     static func create(
-        _ files: JournalFiles, head: BatchHeader, device: any JournalDevice
+        _ files: JournalFiles, head: BatchHeader, device: any JournalDevice, reserveBytes: Int
     ) throws(JournalError) -> ActiveSegment {
         let path = files.segment(head.baseOffset)
         let temporary = path + JournalFiles.temporarySuffix
@@ -43,16 +42,18 @@ struct ActiveSegment {
             try Posix.remove(files.sidecar(head.baseOffset))
             try Posix.rename(temporary, to: path)
             try Posix.syncDirectory(files.directory)
-            return ActiveSegment(file: try File(path, O_RDWR), device: device, head: head)
+            return ActiveSegment(
+                file: try File(path, O_RDWR), device: device, head: head, reserveBytes: reserveBytes)
         } catch {
             unlink(temporary)
             throw error
         }
     }
 
-    private init(file: File, device: any JournalDevice, head: BatchHeader) {
+    private init(file: File, device: any JournalDevice, head: BatchHeader, reserveBytes: Int) {
         self.file = file
         self.device = device
+        self.reserveBytes = reserveBytes
         syncedBytes = BatchHeader.byteCount
         summary = SegmentSummary(
             journalID: head.journalID, epoch: head.epoch, base: head.baseOffset, end: head.baseOffset,
@@ -84,12 +85,26 @@ struct ActiveSegment {
         summary.isClosed = header.flags & BatchHeader.cleanCloseFlag != 0
     }
 
-    /// Only a hint to the file system; where it fails, the write says what is wrong.
+    /// Writes zeros behind the next `count` bytes where these reach beyond the last zeros.
+    ///
+    /// Only there to make syncs faster; where it fails, the write of the batch says what is wrong.
     private mutating func reserve(_ count: Int) {
-        guard position + count > reserved else { return }
-        let start = max(reserved, position)
-        reserved = position + count + ActiveSegment.reserveBytes
-        _ = cplatform_preallocate(file.descriptor, Int64(start), Int64(reserved - start))
+        guard reserveBytes > 0, position + count > reserved else { return }
+        let start = position + count
+        reserved = start
+        while reserved < start + reserveBytes {
+            let part = Zeros.iovec(count: start + reserveBytes - reserved)
+            let result = withUnsafePointer(to: part) { part in
+                device.write(file.descriptor, UnsafeBufferPointer(start: part, count: 1), at: reserved)
+            }
+            if result == -Int(EINTR) { continue }
+            guard result > 0 else {
+                // Not even the zeros that are there may hold the space that the batch needs.
+                if ftruncate(file.descriptor, position) == 0 { reserved = position }
+                return
+            }
+            reserved += result
+        }
     }
 
     private mutating func write(_ head: UnsafeRawBufferPointer, _ records: UnsafeRawBufferPointer) throws(JournalError)
@@ -128,6 +143,21 @@ struct ActiveSegment {
         syncedBytes = position
     }
 
-    /// Gives back what was reserved beyond the end.
-    func release() { _ = ftruncate(file.descriptor, position) }
+    /// Cuts the zeros off and has the file's size on disk.
+    func release() throws(JournalError) {
+        guard reserved > position else { return }
+        try Posix.check(ftruncate(file.descriptor, position), "ftruncate", file.path)
+        try file.sync()
+    }
+}
+
+/// Memory that is zero, is only read, and takes no pages of its own.
+private enum Zeros {
+    private static let byteCount = 1 << 20
+    nonisolated(unsafe) private static let bytes = calloc(1, byteCount)
+
+    /// At most `count` of them.
+    static func iovec(count: Int) -> Glibc.iovec {
+        Glibc.iovec(iov_base: bytes, iov_len: bytes == nil ? 0 : min(count, byteCount))
+    }
 }

@@ -6,6 +6,14 @@ extension Journal {
     /// How many segments there are, the active one among them.
     public var segmentCount: Int { sealed.count + 1 }
 
+    /// How many records there are from `offset` on: gaps between offsets do not count.
+    public func recordCount(from offset: UInt64) -> UInt64 {
+        let place = sealed.partitioningIndex { $0.end > offset }
+        return sealed[place...].reduce(active.summary.end - min(active.summary.end, max(active.summary.base, offset))) {
+            $0 + $1.end - max($1.base, offset)
+        }
+    }
+
     /// Bytes that the file system still takes, nil when it does not tell.
     public func freeBytes() -> UInt64? { options.device.freeBytes(of: directory) }
 

@@ -48,7 +48,7 @@ public final class Journal {
     /// Opens or makes the journal in `directory`, recovers it and begins a segment for this run.
     ///
     /// - Parameters:
-    ///   - directory: Made with mode 0750 when it is missing; its parent must exist.
+    ///   - directory: Made with mode 0750 when it is missing, and so are those above it.
     ///   - options: Sizes and limits.
     /// - Returns: The journal, with ``recovery`` saying what was found.
     /// - Throws: ``JournalError/locked(path:pid:)`` when another process has it, ``JournalError/damaged(file:byte:reason:)``
@@ -58,7 +58,7 @@ public final class Journal {
     ) throws(JournalError) -> Journal {
         try options.validate()
         let files = JournalFiles(directory: directory)
-        try Posix.makeDirectory(directory)
+        try Posix.makeDirectories(directory)
         let lock = try DirectoryLock(files)
         let recovery = try Recovery(files)
         let journal = try Journal(files: files, options: options, recovery: recovery, lock: lock)
@@ -84,7 +84,8 @@ public final class Journal {
         let head = BatchHeader(
             journalID: recovery.journalID ?? .random(), epoch: epoch, baseOffset: base, count: 0, length: 0,
             syncedThrough: recovery.link ?? base, time: recovery.lastTime)
-        active = try ActiveSegment.create(files, head: head, device: options.device)
+        active = try ActiveSegment.create(
+            files, head: head, device: options.device, reserveBytes: options.reserveBytes)
         directory = files.directory
         self.files = files
         self.options = options
@@ -166,20 +167,21 @@ public final class Journal {
         try latching { () throws(JournalError) in
             try active.append(footer, records: UnsafeRawBufferPointer(start: nil, count: 0), scratch: scratch)
             try active.sync()
+            try active.release()
         }
-        active.release()
         if !active.isEmpty { submitSidecar(active.summary.base) }
     }
 
     /// Seals the active segment, which syncs it, and begins the next.
     func rotate() throws(JournalError) {
         try sync()
-        active.release()
+        try latching { () throws(JournalError) in try active.release() }
         let head = BatchHeader(
             journalID: id, epoch: epoch, baseOffset: end, count: 0, length: 0, syncedThrough: end, time: lastTime)
         let previous = active
         active = try latching { () throws(JournalError) in
-            try ActiveSegment.create(files, head: head, device: options.device)
+            try ActiveSegment.create(
+                files, head: head, device: options.device, reserveBytes: options.reserveBytes)
         }
         sealed.append(previous.summary)
         cache.insert(OpenSegment(file: previous.file, summary: previous.summary, index: previous.index))

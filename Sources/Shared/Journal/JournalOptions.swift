@@ -8,6 +8,10 @@ public struct JournalOptions: Sendable {
     ///
     /// A larger one is refused with ``JournalError/tooLarge(bytes:limitBytes:)``.
     public var maxBatchBytes = 16 << 20
+    /// How far zeros are written ahead of the end of the active segment, at a time; 0 to 64 MiB, 0 is not at all.
+    ///
+    /// A batch that only overwrites makes the file system write no metadata with the sync (docs/decisions/0010).
+    public var reserveBytes = 1 << 20
     /// Free bytes of the file system below which ``Journal/isAtFloor()`` holds and retention gives more away.
     ///
     /// The journal itself goes on writing: what happens at the floor is the owner's decision.
@@ -31,6 +35,7 @@ public struct JournalOptions: Sendable {
         }
         try check("segmentBytes", segmentBytes, JournalOptions.segmentByteRange)
         try check("maxBatchBytes", maxBatchBytes, 1 << 10...64 << 20)
+        try check("reserveBytes", reserveBytes, 0...64 << 20)
     }
 
     /// The upper limit is part of the promise on offsets, see ``OffsetJump``.

@@ -17,17 +17,9 @@ public struct JournalSlice: Sendable {
         _ body: (_ header: BatchHeader, _ records: UnsafeRawBufferPointer) throws(E) -> Void
     ) throws(E) {
         let result = bytes.withUnsafeBytes { bytes in
-            Result { () throws(E) in
-                var position = 0
-                while position < bytes.count,
-                    let header = BatchHeader(bytes.slice(position, bytes.count - position))
-                {
-                    try body(header, bytes.slice(position + BatchHeader.byteCount, Int(header.length)))
-                    position += header.totalBytes
-                }
-            }
+            Result { () throws(E) in try BatchSlices.forEachBatch(bytes, body) }
         }
-        try result.get()
+        _ = try result.get()
     }
 
     /// Calls `body` with offset, append time and view of each record from `offset` on; the view is valid during the call.

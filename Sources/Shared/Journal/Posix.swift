@@ -32,9 +32,27 @@ enum Posix {
         try check(fsync(directory.descriptor), "fsync", path)
     }
 
+    /// Makes a directory, and has its name on disk; one that is there already is no error.
     static func makeDirectory(_ path: String) throws(JournalError) {
-        guard mkdir(path, 0o750) < 0, errno != EEXIST else { return }
+        guard mkdir(path, 0o750) < 0 else { return try syncDirectory(parent(of: path)) }
+        guard errno != EEXIST else { return }
         throw error("mkdir", path)
+    }
+
+    /// Makes a directory and those above it that are missing.
+    static func makeDirectories(_ path: String) throws(JournalError) {
+        do throws(JournalError) {
+            try makeDirectory(path)
+        } catch .io(_, _, ENOENT) where parent(of: path) != path {
+            try makeDirectories(parent(of: path))
+            try makeDirectory(path)
+        }
+    }
+
+    private static func parent(of path: String) -> String {
+        let parts = path.split(separator: "/").dropLast().joined(separator: "/")
+        if path.hasPrefix("/") { return "/" + parts }
+        return parts.isEmpty ? "." : parts
     }
 
     static func names(in directory: String) throws(JournalError) -> [String] {

@@ -165,7 +165,7 @@ struct Recovery {
             if let damage = scanner.damage {
                 let proven = try scanner.syncedThroughBeyondDamage()
                 guard proven <= scanner.summary.end else { throw scanner.refusal(damage) }
-                report.truncatedBytes = UInt64(size - scanner.position)
+                report.truncatedBytes = UInt64(try scanner.contentEnd() - scanner.position)
                 report.truncatedFile = files.segment(base)
                 report.truncatedAt = UInt64(scanner.position)
                 report.truncatedReason = damage.reason

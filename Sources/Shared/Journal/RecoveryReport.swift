@@ -10,7 +10,7 @@ public struct RecoveryReport: Sendable, Equatable {
     public var recoveredEnd: UInt64 = 0
     /// The highest synced-through found: nothing below it is missing.
     public var provenEnd: UInt64 = 0
-    /// Bytes cut off after the last valid batch.
+    /// Bytes cut off after the last valid batch, up to the last that is not zero.
     public var truncatedBytes: UInt64 = 0
     /// Where they were cut off.
     public var truncatedFile: String?

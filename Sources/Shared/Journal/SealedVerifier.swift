@@ -24,14 +24,21 @@ public final class SealedVerifier {
     /// Verifies about `maxBytes` more, at least one batch; the pages read are not kept in the page cache.
     ///
     /// - Returns: How far it came, nil when all is verified.
-    /// - Throws: ``JournalError/damaged(file:byte:reason:)`` for a segment that is not intact; the next call goes on with
-    ///   the segment after it. Segments removed by retention in the meantime are passed over.
+    /// - Throws: ``JournalError/damaged(file:byte:reason:)`` for a segment that is not intact, or an error of the system;
+    ///   the next call goes on with the segment after it. Segments removed by retention in the meantime are passed over.
     public func step(maxBytes: Int) throws(JournalError) -> Progress? {
         if current == nil { try advance() }
         guard let (scanner, file) = current else { return nil }
         let start = scanner.position
         while scanner.position - start < maxBytes {
-            guard try scanner.next() != nil else {
+            let isGoing: Bool
+            do throws(JournalError) {
+                isGoing = try scanner.next() != nil
+            } catch {
+                current = nil
+                throw error
+            }
+            guard isGoing else {
                 current = nil
                 progress.verifiedBytes += UInt64(scanner.position - start)
                 _ = posix_fadvise(file.descriptor, 0, 0, POSIX_FADV_DONTNEED)
@@ -54,6 +61,7 @@ public final class SealedVerifier {
             }
             let file = try File(path, O_RDONLY)
             let scanner = try SegmentScanner(file, base: summary.base, limit: summary.byteCount, collects: false)
+            progress.verifiedBytes += UInt64(scanner.position)
             current = (scanner, file)
             return
         }

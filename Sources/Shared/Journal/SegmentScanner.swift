@@ -18,6 +18,8 @@ final class SegmentScanner {
     /// Highest synced-through seen.
     private(set) var syncedThrough: UInt64
     private(set) var damage: Damage?
+    /// Whether the walk ended at zeros that reach to the end of the file: space written ahead, not damage.
+    private(set) var isInReserve = false
 
     /// The first byte after the valid batches.
     var position: Int { summary.byteCount }
@@ -62,9 +64,14 @@ final class SegmentScanner {
 
     /// The next valid batch, nil at the end or at damage; valid until the next call.
     func next() throws(JournalError) -> UnsafeRawBufferPointer? {
-        guard damage == nil, position < limit else { return nil }
-        guard !summary.isClosed else { return stop("bytes follow the footer of a clean close") }
+        guard damage == nil, position < limit, !isInReserve else { return nil }
         let start = try window.bytes(at: position, count: BatchHeader.byteCount)
+        if start.first == 0, try contentEnd() == position {
+            isInReserve = true
+            content.flushTopic()
+            return nil
+        }
+        guard !summary.isClosed else { return stop("bytes follow the footer of a clean close") }
         guard start.count == BatchHeader.byteCount else { return stop("a batch header is cut off") }
         guard let header = BatchHeader(start) else { return stop("no batch header is there") }
         guard header.totalBytes <= limit - position else {
@@ -125,6 +132,19 @@ final class SegmentScanner {
         content.flushTopic()
     }
 
+    /// Where the last byte that is not zero ends, at or after ``position``.
+    func contentEnd() throws(JournalError) -> Int {
+        var end = position
+        var place = position
+        while place < limit {
+            let bytes = try window.bytes(at: place, count: 1 << 16)
+            guard !bytes.isEmpty else { break }
+            if let last = bytes.lastNonZero { end = place + last + 1 }
+            place += bytes.count
+        }
+        return end
+    }
+
     /// The damage found as the error that a start refuses with.
     func refusal(_ damage: Damage) -> JournalError {
         .damaged(file: path, byte: UInt64(damage.byte), reason: damage.reason)
@@ -165,5 +185,14 @@ final class SegmentScanner {
             place += bytes.count - 3
         }
         return nil
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The place of the last byte that is not zero.
+    fileprivate var lastNonZero: Int? {
+        // A buffer whose first byte is zero and which equals itself one byte on is all zeros.
+        if let baseAddress, first == 0, memcmp(baseAddress, baseAddress + 1, count - 1) == 0 { return nil }
+        return lastIndex { $0 != 0 }
     }
 }

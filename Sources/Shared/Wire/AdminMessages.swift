@@ -13,6 +13,9 @@ public struct AdminRequest: Codable, Equatable, Sendable {
         case deadDrop = "dead_drop"
         /// Answer: ``BrokerInfo``.
         case info
+        /// Writes a live snapshot of the journal and the derived state to `directory`, which must not exist. Answer:
+        /// ``BackupInfo``, when it is on disk.
+        case journalBackup = "journal_backup"
         /// Confirms that the wall clock is right after a step: age retention and TTL go on.
         case confirmClock = "confirm_clock"
     }
@@ -22,15 +25,31 @@ public struct AdminRequest: Codable, Equatable, Sendable {
     public var offsets: [UInt64]?
     public var after: UInt64?
     public var limit: Int?
+    /// An absolute path on the Broker's machine.
+    public var directory: String?
 
     public init(
-        _ operation: Operation, group: String? = nil, offsets: [UInt64]? = nil, after: UInt64? = nil, limit: Int? = nil
+        _ operation: Operation, group: String? = nil, offsets: [UInt64]? = nil, after: UInt64? = nil, limit: Int? = nil,
+        directory: String? = nil
     ) {
+        self.directory = directory
         self.operation = operation
         self.group = group
         self.offsets = offsets
         self.after = after
         self.limit = limit
+    }
+}
+
+/// A backup that was written.
+public struct BackupInfo: Codable, Equatable, Sendable {
+    public var directory: String
+    /// The offset after the last record in it.
+    public var end: UInt64
+
+    public init(directory: String, end: UInt64) {
+        self.directory = directory
+        self.end = end
     }
 }
 

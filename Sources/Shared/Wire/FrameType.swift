@@ -29,6 +29,8 @@ public enum FrameType: UInt8, Sendable, CaseIterable {
     case reply = 0x31
     /// Offer a service. Body: ``ServeRequest`` as JSON; answered by `done`.
     case serve = 0x32
+    /// Take no more calls to a service. Body: ``UnserveRequest`` as JSON; answered by `done`.
+    case unserve = 0x33
 
     /// Read one map entry. Body: ``MapGetBody``.
     case mapGet = 0x40

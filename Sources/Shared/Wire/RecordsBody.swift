@@ -43,22 +43,18 @@ public enum RecordsBody {
 
 /// Whole batches as they lie in the journal: body of `slices` after its two offsets, and what a segment file holds.
 public enum BatchSlices {
-    /// Calls `body` with each record of each batch; checks lengths, and the checksums when asked to.
+    /// Calls `body` with each batch, up to the first that is not whole; checks no checksum.
+    ///
     /// - Returns: How many bytes were whole batches.
-    public static func forEach(
-        _ bytes: UnsafeRawBufferPointer, checkingCRC: Bool = true, _ body: (StoredRecordView) -> Void
-    ) throws(WireError) -> Int {
+    public static func forEachBatch<E: Error>(
+        _ bytes: UnsafeRawBufferPointer,
+        _ body: (_ header: BatchHeader, _ records: UnsafeRawBufferPointer) throws(E) -> Void
+    ) throws(E) -> Int {
         var position = 0
-        while bytes.count - position >= BatchHeader.byteCount {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[position...])
-            guard let header = BatchHeader(rest) else { throw .malformed(what: "batch header") }
-            guard rest.count >= header.totalBytes else { break }
-            if checkingCRC, !BatchHeader.isIntact(rest) { throw .malformed(what: "batch checksum") }
-            var reader = ByteReader(rest.slice(BatchHeader.byteCount, Int(header.length)))
-            for index in 0..<UInt64(header.count) {
-                guard let record = reader.record() else { throw .malformed(what: "batch") }
-                body(StoredRecordView(offset: header.baseOffset + index, time: header.time, record: record))
-            }
+        while let header = BatchHeader(bytes.slice(position, bytes.count - position)),
+            header.totalBytes <= bytes.count - position
+        {
+            try body(header, bytes.slice(position + BatchHeader.byteCount, Int(header.length)))
             position += header.totalBytes
         }
         return position

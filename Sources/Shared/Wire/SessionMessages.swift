@@ -93,3 +93,10 @@ public struct ServeRequest: Codable, Equatable, Sendable {
         self.concurrency = concurrency
     }
 }
+
+/// Body of `unserve`: the sender is handed no more calls to `service`; those that it has it still answers.
+public struct UnserveRequest: Codable, Equatable, Sendable {
+    public var service: String
+
+    public init(service: String) { self.service = service }
+}

@@ -5,7 +5,7 @@ import TwilioREST
 ///
 /// Configuration keys, in the section `twilio`:
 /// - `base_url` (string, default `https://{product}.twilio.com`): where the products are; see ``TwilioEndpoints``.
-/// - `endpoints.<product>` (strings): other addresses for single products.
+/// - `endpoints.<product>` (strings): other addresses for single products; a dot in a product's name is written `_`.
 /// - the whole numbers of ``TwilioConfiguration/keys``.
 enum TwilioSettings {
     static func read(_ twilio: SettingsReader) -> TwilioConfiguration {
@@ -14,7 +14,9 @@ enum TwilioSettings {
         let section = twilio.section("endpoints")
         var overrides: [TwilioProduct: String] = [:]
         for product in TwilioProduct.allCases {
-            overrides[product] = section.optionalString(product.rawValue, maxBytes: 1_024)
+            // A dot would be read as the beginning of a section.
+            let key = product.rawValue.replacing(".", with: "_")
+            overrides[product] = section.optionalString(key, maxBytes: 1_024)
         }
         for key in TwilioConfiguration.keys {
             let value = twilio.int(key.name, default: key.defaultValue, in: key.range)

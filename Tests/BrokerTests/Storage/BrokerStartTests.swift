@@ -39,7 +39,7 @@ import Wire
             let frame = [UInt8](FrameHeader(type, session: session, ref: ref), body: body)
             frame.withUnsafeBytes { core.receive($0, from: 1, uid: { 0 }, now: 2) }
             for _ in 0..<3 {
-                if let batch = core.closeTurn() { log.append(batch, expectedEnd: batch.base) }
+                if let batch = core.closeTurn() { log.append(batch) }
                 for case .durable(let end) in log.takeResults() { _ = core.durable(through: end) }
                 _ = core.dispatch(now: 2)
             }

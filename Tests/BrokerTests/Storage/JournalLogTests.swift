@@ -43,10 +43,10 @@ final class FailingDevice: JournalDevice {
         let directory = TemporaryDirectory()
         let journal = try Journal.open(directory: directory("journal"))
         let log = JournalLog(journal, watchdog: SyncWatchdog())
-        log.append(batch(["a", "b"], base: 1), expectedEnd: 1)
+        log.append(batch(["a", "b"], base: 1))
         #expect(log.takeResults() == [.durable(end: 3)])
         #expect(log.takeResults().isEmpty)
-        log.append(batch(["c"], base: 3), expectedEnd: 3)
+        log.append(batch(["c"], base: 3))
         #expect(log.takeResults() == [.durable(end: 4)])
         #expect(log.syncCount == 2)
         #expect(log.takeSlowSync() == nil)
@@ -67,7 +67,7 @@ final class FailingDevice: JournalDevice {
         let journal = try Journal.open(directory: directory("journal"), options: options)
         let log = JournalLog(journal, watchdog: SyncWatchdog())
         device.failSyncs(EIO)
-        log.append(batch(["a"], base: 1), expectedEnd: 1)
+        log.append(batch(["a"], base: 1))
         guard case .failed = log.takeResults().first else {
             Issue.record("a failed sync passed for success")
             return
@@ -86,13 +86,13 @@ final class FailingDevice: JournalDevice {
         let journal = try Journal.open(directory: directory("journal"), options: options)
         let log = JournalLog(journal, watchdog: SyncWatchdog())
         device.failWrites(ENOSPC)
-        log.append(batch(["a"], base: 1), expectedEnd: 1)
+        log.append(batch(["a"], base: 1))
         guard case .full = log.takeResults().first else {
             Issue.record("a full disk is not told")
             return
         }
         device.failWrites(0)
-        log.append(batch(["a"], base: 1), expectedEnd: 1)
+        log.append(batch(["a"], base: 1))
         #expect(log.takeResults() == [.durable(end: 2)])
         try journal.close()
     }
@@ -121,7 +121,7 @@ final class FailingDevice: JournalDevice {
             let batch = bytes.withUnsafeBytes {
                 StoredBatch(base: journal.end, time: UInt64(number), records: $0, topics: topics)
             }
-            log.append(batch, expectedEnd: journal.end)
+            log.append(batch)
             source.append(batch)
             for offset in batch.base..<batch.end { bases[offset] = batch.base }
         }

@@ -109,6 +109,7 @@ final class Harness {
     func turn() -> Bool {
         guard stopped == nil else { return false }
         core.clock.observe(monotonic: now, wall: wall)
+        core.answerWaitingQueries(now: now)
         let frames = queue
         queue = []
         for (peer, frame) in frames {
@@ -125,7 +126,7 @@ final class Harness {
         guard stopped == nil else { return false }
         let more = core.dispatch(now: now)
         send()
-        return more || (!core.unsettled.isEmpty && unwritten == nil) || !queue.isEmpty
+        return more || core.hasQueriesToAnswer || (!core.unsettled.isEmpty && unwritten == nil) || !queue.isEmpty
     }
 
     /// Turns until nothing is left to do.
@@ -137,7 +138,7 @@ final class Harness {
         let batch = unwritten ?? core.closeTurn()
         unwritten = nil
         if let batch {
-            log.append(batch, expectedEnd: batch.base)
+            log.append(batch)
             if fault == .answersBeforeDurable { take(.durable(end: batch.end), batch) }
         }
         for result in log.takeResults() { take(result, batch) }

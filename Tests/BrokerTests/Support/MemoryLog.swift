@@ -27,10 +27,8 @@ final class MemoryLog: Log {
     /// Everything that was handed over, oldest first.
     var appended: [StoredBatch] { disk + pending }
 
-    func append(_ batch: StoredBatch, expectedEnd: UInt64) {
-        if expectedEnd != end || batch.base != end {
-            gaps.append("batch \(batch.base) expected at \(end)")
-        }
+    func append(_ batch: StoredBatch) {
+        if batch.base != end { gaps.append("batch \(batch.base) expected at \(end)") }
         if let failure = nextFailure {
             results.append(failure)
             return

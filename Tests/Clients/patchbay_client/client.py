@@ -181,6 +181,10 @@ class Client:
         self._servers[service] = handler
         self._ask(FrameType.SERVE, Json({"service": service, "concurrency": concurrency}), DEFAULT_TIMEOUT)
 
+    def unserve(self, service: str) -> None:
+        """Takes no more calls; those that were handed out are still answered."""
+        self._ask(FrameType.UNSERVE, Json({"service": service}), DEFAULT_TIMEOUT)
+
     # Read
 
     def read(self, timeout: float = DEFAULT_TIMEOUT, **query) -> Records:

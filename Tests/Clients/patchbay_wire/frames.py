@@ -24,7 +24,7 @@ class FrameType(IntEnum):
     HELLO, PING, GOODBYE = 0x01, 0x02, 0x03
     PUBLISH, RESUME = 0x10, 0x11
     JOIN, CREDIT, SETTLE, LEAVE = 0x20, 0x21, 0x22, 0x23
-    CALL, REPLY, SERVE = 0x30, 0x31, 0x32
+    CALL, REPLY, SERVE, UNSERVE = 0x30, 0x31, 0x32, 0x33
     MAP_GET, MAP_LIST = 0x40, 0x41
     READ, ADMIN = 0x50, 0x60
     WELCOME, PONG, CLOSE = 0x81, 0x82, 0x83
@@ -49,6 +49,7 @@ BODIES: dict[FrameType, type] = {
     FrameType.CALL: Call,
     FrameType.REPLY: Reply,
     FrameType.SERVE: Json,
+    FrameType.UNSERVE: Json,
     FrameType.MAP_GET: MapGet,
     FrameType.MAP_LIST: MapList,
     FrameType.READ: Json,

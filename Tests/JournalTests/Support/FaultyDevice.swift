@@ -49,6 +49,7 @@ final class FaultyDevice: JournalDevice {
     var options: JournalOptions {
         var options = JournalOptions.small
         options.device = self
+        options.reserveBytes = 0
         return options
     }
 }

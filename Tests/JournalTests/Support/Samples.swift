@@ -84,6 +84,13 @@ struct Entry: Equatable {
 }
 
 extension JournalOptions {
+    /// The defaults, with so many zeros written ahead.
+    static func reserving(_ bytes: Int) -> JournalOptions {
+        var options = JournalOptions()
+        options.reserveBytes = bytes
+        return options
+    }
+
     /// The smallest segments there are.
     static var small: JournalOptions {
         var options = JournalOptions()
