@@ -10,10 +10,13 @@ from test_journal_damage import flip
 SETTINGS = {"broker.segment_bytes": 65_536}
 
 
+EVENTS = 1_000
+
+
 def filled(make_broker):
     broker = make_broker(**SETTINGS).start()
     bus = broker.client()
-    for first in range(0, 1_000, 100):
+    for first in range(0, EVENTS, 100):
         bus.publish(*(event("t.x", "k", str(n), "x" * 400) for n in range(first, first + 100)))
     broker.stop()
     return broker
@@ -41,7 +44,7 @@ def test_damage_is_logged_counted_and_told(make_broker):
     broker.settings |= {"broker.verify_bytes_per_second": 262_144}  # a quarter of a second each
     broker.start()  # the sidecars fit: nothing is scanned
     # Past the damaged files: reading them would end the Broker.
-    end = broker.client().admin("info")["end"]
+    end = 1 + EVENTS
     wait_until(lambda: metric(broker, "patchbay_broker_journal_damaged") == 2, what="the count of damaged segments")
     bus = broker.client()
     told = wait_until(
