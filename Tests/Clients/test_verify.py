@@ -47,10 +47,12 @@ def test_damage_is_logged_counted_and_told(make_broker):
     end = 1 + EVENTS
     wait_until(lambda: metric(broker, "patchbay_broker_journal_damaged") == 2, what="the count of damaged segments")
     bus = broker.client()
-    told = wait_until(
-        lambda: [document(s.record)["data"] for s in bus.read_all(offset=end, filters=["sys.journal.degraded"])][1:],
-        what="the events",
-    )
+
+    def both_told():
+        told = [document(s.record)["data"] for s in bus.read_all(offset=end, filters=["sys.journal.degraded"])]
+        return told if len(told) >= 2 else None
+
+    told = wait_until(both_told, what="the events")
     assert [data["file"] for data in told] == [first.name, second.name]
     assert {data["reason"] for data in told} == {"journal.damaged"}
     assert 0 < told[0]["byte"] <= 30_000
