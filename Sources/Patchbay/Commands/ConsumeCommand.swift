@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bus
 import Glibc
+import Hosting
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -44,9 +45,7 @@ struct ConsumeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(common)
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        let config = try groupOptions.config(now: UInt64(now.tv_sec) * 1_000_000_000)
+        let config = try groupOptions.config(now: SystemTime.unixNanoseconds())
         let bus = context.makeBus()
         let console = context.console
         let service = HandlerService(

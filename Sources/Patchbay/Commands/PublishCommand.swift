@@ -2,6 +2,7 @@ import ArgumentParser
 import Bus
 import Events
 import Glibc
+import Hosting
 import Wire
 
 struct PublishCommand: AsyncParsableCommand {
@@ -56,9 +57,7 @@ struct PublishCommand: AsyncParsableCommand {
 
     private func makeEvent() throws -> Event {
         do {
-            var now = timespec()
-            clock_gettime(CLOCK_REALTIME, &now)
-            let time = Timestamp(unixNanoseconds: UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec))
+            let time = Timestamp(unixNanoseconds: SystemTime.unixNanoseconds())
             // An id that was given names a fact; the time of the attempt would make a repeat something else.
             var event = Event(
                 id: try EventID(id ?? "cli-\(getpid())-\(time.unixNanoseconds)"), source: try EventSource(source),

@@ -80,9 +80,7 @@ struct TapCommand: AsyncParsableCommand {
         let tap = BusTap(
             socketPath: context.runDirectory.tapSocket, topics: selection.prefixes + [LiveMessage.headTopic])
         let messages = tap.messages()
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        let nanoseconds = UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+        let nanoseconds = SystemTime.unixNanoseconds()
         guard try await session.showPast(from: start, now: nanoseconds) == .goOn, !noFollow else { return }
         for try await message in messages {
             let live = LiveMessage(message)

@@ -85,11 +85,9 @@ struct TriggerCommand: AsyncParsableCommand {
                 "No project is configured (gateway.projects).\n"
                     + "'patchbay up' makes one when there is no configuration file.", .configuration)
         }
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
         return TriggerPlan(
             event: event ?? "", family: family, project: name, seed: seed ?? .random(in: 0...UInt64(UInt32.max)),
-            count: count, time: UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec))
+            count: count, time: SystemTime.unixNanoseconds())
     }
 
     private func credentials(_ name: String, _ address: GatewayAddress) throws -> (GatewayAddress.Project, String) {

@@ -1,5 +1,6 @@
 import Events
 import Glibc
+import Hosting
 
 /// Records of somebody using a right.
 enum AuditEvent {
@@ -13,9 +14,7 @@ enum AuditEvent {
     /// - Throws: `EventError` when the text of a filter is too long for an event.
     static func unmasked(command: String, topics: [String], from: String) throws -> Event {
         let uid = getuid()
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        let time = Timestamp(unixNanoseconds: UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec))
+        let time = Timestamp(unixNanoseconds: SystemTime.unixNanoseconds())
         return Event(
             id: try EventID("unmask-\(getpid())-\(time.unixNanoseconds)"), source: try EventSource("/patchbay"),
             topic: "sys.audit", key: try OrderingKey("uid-\(uid)"), time: time,

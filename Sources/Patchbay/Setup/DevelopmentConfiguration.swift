@@ -94,6 +94,7 @@ struct DevelopmentConfiguration: Sendable {
                   queue_sid: \(project.queueSID)
                   number: "\(project.number)"
                   workers: \(Self.workers)
+                  routes_to_flex: \(project.name == Self.project)
                   webhook_base: http://127.0.0.1:\(Self.port)/webhooks/twilio/\(project.name)
             """
         }

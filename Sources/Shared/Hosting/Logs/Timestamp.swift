@@ -5,9 +5,7 @@ struct Timestamp: Hashable, Sendable {
     let milliseconds: Int
 
     static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(milliseconds: time.tv_sec * 1000 + time.tv_nsec / 1_000_000)
+        Timestamp(milliseconds: Int(SystemTime.unixNanoseconds() / 1_000_000))
     }
 }
 
