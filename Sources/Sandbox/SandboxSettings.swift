@@ -3,7 +3,7 @@ import Hosting
 /// What the Sandbox reads from the configuration.
 ///
 /// Configuration keys, in the section `sandbox`:
-/// - `listen.host` (string, default `127.0.0.1`), `listen.port` (int, default 8090, 0 = any free one).
+/// - `listen.host` (string, default `127.0.0.1`; loopback only), `listen.port` (int, default 8090, 0 = any free one).
 /// - `public_url` (string, default `http://<host>:<port>`): what links in answers begin with.
 /// - `seed` (int, default 1, range 0...2^53): makes SIDs and faults; the same seed and inputs make the same run.
 /// - `max_connections` (int, default 2048, range 1...65536): connections beyond are closed at once.
@@ -44,6 +44,9 @@ struct SandboxSettings: ServiceSettings {
         }
         self.projects = projects
         webhooks = WebhookLimits(reader: sandbox)
+        if host != "localhost", host != "::1", !host.hasPrefix("127.") {
+            listen.reject("host", because: "the Sandbox is for its own machine only: 127.0.0.1, ::1 or localhost.")
+        }
         if !url.isEmpty, !url.hasPrefix("http://"), !url.hasPrefix("https://") {
             sandbox.reject("public_url", because: "it must be http(s)://host.")
         }

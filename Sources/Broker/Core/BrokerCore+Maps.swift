@@ -42,7 +42,8 @@ extension BrokerCore {
             }
             if !write.map.isMapName { return "map.name: A map's name is 1…64 letters, digits, '-' or '_'." }
             if !(1...512).contains(write.key.utf8.count) { return "map.key: A key is 1…512 bytes." }
-            if write.operation == .put, maps.bytes + write.value.count > limits.maxMapBytes {
+            let replaced = maps.value(write.map, Array(write.key.utf8), now: 0)?.bytes.count ?? 0
+            if write.operation == .put, maps.bytes - replaced + write.value.count > limits.maxMapBytes {
                 return "map.full: All maps together hold max_map_bytes \(limits.maxMapBytes). Delete entries."
             }
             if write.value.count > MapStore.valueBytesLimit { return "map.value: A value is at most 1 MiB." }

@@ -6,7 +6,7 @@ extension SandboxCore {
     func serveControl(_ raw: RawRequest, _ exchange: any Exchange) {
         let requestID = nextRequestID()
         let then: (RestAnswer) -> Void = { exchange.answer($0, requestID: requestID) }
-        guard raw.isLocal, isSameOrigin(raw) else {
+        guard raw.isLocal, !isForwarded(raw), isOwnHost(raw), isSameOrigin(raw) else {
             return then(
                 TwilioProblem(status: 403, code: 20403, "The Sandbox is controlled from its own machine only").answer)
         }
@@ -27,6 +27,19 @@ extension SandboxCore {
         } catch {
             then(error.answer)
         }
+    }
+
+    /// What a proxy passed on is not of this machine.
+    private func isForwarded(_ raw: RawRequest) -> Bool {
+        ["Forwarded", "X-Forwarded-For"].contains { raw.head.headers.first(name: $0) != nil }
+    }
+
+    /// A page whose name was made to lead here (DNS rebinding) says so in `Host`.
+    private func isOwnHost(_ raw: RawRequest) -> Bool {
+        let host = raw.head.headers.first(name: "Host") ?? ""
+        let name = host.hasPrefix("[") ? String(host.prefix { $0 != "]" }) + "]" : String(host.prefix { $0 != ":" })
+        return name.isEmpty || name == "localhost" || name == "[::1]" || name.hasPrefix("127.")
+            || name.hasSuffix(".localhost")
     }
 
     /// A browser's page of another origin may not act here.

@@ -35,6 +35,9 @@ extension FaultPlan {
             }
             let until = now.advanced(by: .milliseconds(Int(seconds * 1_000)))
             let status = outage["status"]?.integer.map { Int($0) }
+            guard status.map({ (400..<600).contains($0) }) ?? true else {
+                throw .invalid("down.status", "it is from 400 to 599")
+            }
             for project in projects where name == nil || name == "*" || name == project {
                 outages[project] = Outage(until: until, status: status)
             }
@@ -114,7 +117,9 @@ extension FaultPlan.Webhooks {
         guard let delay = json["delay_ms"] else { return }
         if let value = delay.integer, (0...600_000).contains(value) {
             self.delay = value == 0 ? nil : Int(value)...Int(value)
-        } else if let least = delay["min"]?.integer, let most = delay["max"]?.integer, 0 <= least, least <= most {
+        } else if let least = delay["min"]?.integer, let most = delay["max"]?.integer, 0 <= least, least <= most,
+            most <= 600_000
+        {
             self.delay = most == 0 ? nil : Int(least)...Int(most)
         } else {
             throw .invalid("webhooks.delay_ms", "it is milliseconds, or {min, max}")

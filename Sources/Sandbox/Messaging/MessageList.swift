@@ -51,7 +51,7 @@ struct MessageList: Sendable {
             let start = max(0, end - limit)
             return (items[start..<end].reversed(), start > 0)
         }
-        let start = index.map { firstPosition(from: $0 + 1) } ?? 0
+        let start = index.map { firstPosition(from: $0 == .max ? .max : $0 + 1) } ?? 0
         let end = min(items.count, start + limit)
         return (Array(items[start..<end]), end < items.count)
     }

@@ -6,6 +6,9 @@ import Twilio
 /// A `PageToken` names the last item of the page before by its key, so that items added or removed between two pages
 /// move nothing. `Page` is only counted on, as Twilio does.
 struct Page<Element> {
+    /// What `Page` counts up to at most; it says nothing about where a page begins.
+    private static var numberLimit: Int { 1_000_000 }
+
     let items: [Element]
     let size: Int
     let number: Int
@@ -45,7 +48,7 @@ struct Page<Element> {
         self.size = size
         self.nextToken = nextToken
         token = request.query.first("PageToken")
-        number = request.query.first("Page").flatMap { Int($0) } ?? 0
+        number = min(max(0, request.query.first("Page").flatMap { Int($0) } ?? 0), Self.numberLimit)
         let base = request.url + "?" + request.filters + "PageSize=\(size)&Page="
         firstURL = "\(base)0"
         url = base + String(number) + (token.map { "&PageToken=\($0)" } ?? "")

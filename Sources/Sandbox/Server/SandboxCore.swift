@@ -10,6 +10,9 @@ import Twilio
 ///
 /// After each request and each timer it hands what happened on: changes to the stream, webhooks to their sender.
 final class SandboxCore {
+    /// The alarm looks at least this often, nanoseconds: a timer may lie further away than it can count.
+    private static let longestAlarm: Int64 = 3_600_000_000_000
+
     /// One project: its world and what goes out of it.
     struct Seat {
         var world: World
@@ -148,8 +151,9 @@ final class SandboxCore {
         guard let next, alarmAt.map({ next < $0 }) ?? true else { return }
         alarm?.cancel()
         alarmAt = next
-        let wait = Int64(next.unixNanoseconds) - Int64(WallClock.now().unixNanoseconds)
-        alarm = eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(max(0, wait))) { [weak self] in
+        let now = WallClock.now().unixNanoseconds
+        let wait = Int64(clamping: next.unixNanoseconds > now ? next.unixNanoseconds - now : 0)
+        alarm = eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(min(wait, Self.longestAlarm))) { [weak self] in
             self?.alarmAt = nil
             self?.runTimers()
         }

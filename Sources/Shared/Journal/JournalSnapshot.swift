@@ -54,7 +54,17 @@ extension Journal {
         snapshots += 1
         let staging = "\(directory)/snapshot-\(epoch)-\(snapshots)\(JournalFiles.temporarySuffix)"
         try Posix.makeDirectory(staging)
-        let copy = JournalFiles(directory: staging)
+        do throws(JournalError) {
+            try hold(in: JournalFiles(directory: staging))
+        } catch {
+            // Links that nobody gives up would keep retention from freeing anything.
+            try? Posix.removeDirectory(staging)
+            throw error
+        }
+        return JournalSnapshot(end: end, staging: staging)
+    }
+
+    private func hold(in copy: JournalFiles) throws(JournalError) {
         for summary in sealed {
             try JournalSnapshot.link(files.segment(summary.base), to: copy.segment(summary.base))
             // One still being written is made anew where the copy is opened.
@@ -64,7 +74,6 @@ extension Journal {
         }
         // The head alone: carries journal id, epoch and end even when nothing else is left.
         try File.copy(active.file.path, to: copy.segment(active.summary.base), byteCount: active.syncedBytes)
-        return JournalSnapshot(end: end, staging: staging)
     }
 
     /// Writes a consistent copy of everything appended so far to `directory` while the journal goes on.

@@ -204,6 +204,9 @@ struct AgentDesk: Sendable {
     static func settlement(_ error: any Error) -> Settlement {
         switch error {
         case Interruption.again(let delay, let reason): .nak(delay: delay, reason: reason)
+        case TwilioError.cancelled, TwilioError.unreadable: .nak(delay: nil, reason: "sync.agent_interrupted")
+        case TwilioError.rejected(let problem) where [401, 403].contains(problem.status):
+            .nak(delay: PumpVerdict.credentialPause, reason: "sync.agent_credentials")
         case let error as TwilioError:
             error.isRetryable || error.mayHaveTakenEffect
                 ? .nak(delay: error.retryAfter, reason: error.code) : .term(reason: error.code)

@@ -24,6 +24,12 @@ final class SyncLinks: Sendable {
         return pair
     }
 
+    /// The write that has a link expire with its pair, for the transaction that ends it.
+    func expire(_ conversation: ConversationSID, of pair: ConversationSID) -> MapWrite {
+        MapWrite(
+            .put, map: map.name, key: conversation.text, value: Array(pair.text.utf8), ttl: SyncPairs.endedMemory)
+    }
+
     /// The write that links a conversation, for a transaction; only if it has no link.
     func write(_ conversation: ConversationSID, to pair: ConversationSID) -> MapWrite {
         MapWrite(

@@ -18,6 +18,9 @@ final class SyncPairs: Sendable {
         var isRemembered: Bool
     }
 
+    /// How long a pair that is over is remembered, milliseconds: late events still find it.
+    static let endedMemory: UInt64 = 14 * 86_400_000
+
     private let map: BusMap
     private let cache = BoundedCache<Entry>(limit: cacheLimit)
 
@@ -43,9 +46,11 @@ final class SyncPairs: Sendable {
         return (records, page.hasMore ? page.entries.last?.key : nil)
     }
 
-    /// The write of a record, for a transaction.
+    /// The write of a record, for a transaction; one that is over expires after ``endedMemory``.
     func write(_ record: PairRecord, expecting revision: UInt64) -> MapWrite {
-        MapWrite(.put, map: map.name, key: record.id.text, value: record.json, expectedRevision: revision)
+        MapWrite(
+            .put, map: map.name, key: record.id.text, value: record.json, expectedRevision: revision,
+            ttl: record.state == .closed || record.state == .ignored ? Self.endedMemory : 0)
     }
 
     /// Keeps what was written.

@@ -5,6 +5,9 @@ import TwilioREST
 ///
 /// A message has one file on the way: of several, the first. What is too large, or gone, stays behind with a note.
 struct MediaCopier: Sendable {
+    /// HTTP statuses that blame the file; with others, such as a refused token, it is tried again.
+    static let fileStatuses = [400, 404, 410, 413, 415]
+
     let limitBytes: Int
 
     /// - Returns: The file on the other side; nil: it stays behind.
@@ -18,7 +21,8 @@ struct MediaCopier: Sendable {
             return try await projects[copy.to].upload(media)
         } catch {
             switch error {
-            case .tooLarge, .rejected: return nil
+            case .tooLarge: return nil
+            case .rejected(let problem) where Self.fileStatuses.contains(problem.status): return nil
             case .outcomeUnknown, .unreadable:
                 // An upload that nobody refers to harms nobody.
                 throw .unanswered(reason: "the upload of a file was not answered")
@@ -28,7 +32,7 @@ struct MediaCopier: Sendable {
     }
 
     /// What stands in the place of a file that stayed behind.
-    static func note(_ media: [ProjectMedia]) -> String {
+    static func note(_ media: some Sequence<ProjectMedia>) -> String {
         "[" + media.map { $0.filename ?? $0.contentType }.joined(separator: ", ") + "]"
     }
 }

@@ -7,6 +7,9 @@ import Wire
 
 /// Carries out what ``MessagePump`` decides: requests, conditional writes, events.
 struct MessageCopier: Sendable {
+    /// HTTP statuses that blame the message; others are the moment's, or of something in between.
+    static let messageStatuses = [400, 413, 415, 422]
+
     private let limits: MessagePump.Limits
     private let files: MediaCopier
 
@@ -34,8 +37,10 @@ struct MessageCopier: Sendable {
                 session.services.metrics.listings.add()
                 guard let conversation = session.conversation(on: side) else { return .done }
                 let project = session.services.projects[side]
+                // Judged by when it was asked for: what is written while a list is on its way is not in it.
+                let asked = session.now
                 let list = try await project.messages(in: conversation, after: index, limit: limit)
-                action = pump.listed(list, now: session.now)
+                action = pump.listed(list, now: asked)
             case .save(let record, let copied):
                 try await save(record, copied, session)
                 action = pump.saved(now: session.now)
@@ -96,9 +101,10 @@ struct MessageCopier: Sendable {
             services.names.translated(projects[copy.from].name(of: $0), from: copy.from)
         }
         var body = copy.source.body
-        if media == nil, !copy.source.media.isEmpty, body?.isEmpty ?? true {
-            // The file stayed behind; a message needs something.
-            body = MediaCopier.note(copy.source.media)
+        let left = media == nil ? copy.source.media[...] : copy.source.media.dropFirst()
+        if !left.isEmpty {
+            // Files that stay behind are told of, below what was written.
+            body = [body, MediaCopier.note(left)].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "\n")
         }
         return MessagePost(
             author: author.map { projects[copy.to].spelling($0) } ?? "system", body: body,
@@ -116,10 +122,19 @@ struct MessageCopier: Sendable {
             return .notDone(verdict.outcome)
         }
         if problem.status == 404 { return .ended(reason: verdict.reason) }
-        switch try? await session.services.projects[copy.to].conversation(conversation)?.state {
-        case .initializing: return .notDone(.again(after: .milliseconds(500), reason: "sync.initializing"))
-        case .closed: return .ended(reason: verdict.reason)
-        case .active, nil: return .refused(reason: "\(verdict.reason) message=\(copy.source.sid.text)")
+        do throws(TwilioError) {
+            switch try await session.services.projects[copy.to].conversation(conversation)?.state {
+            case .initializing: return .notDone(.again(after: .milliseconds(500), reason: "sync.initializing"))
+            case .closed, nil: return .ended(reason: verdict.reason)
+            case .active:
+                guard Self.messageStatuses.contains(problem.status) else {
+                    return .notDone(.again(after: nil, reason: verdict.reason))
+                }
+                return .refused(reason: "\(verdict.reason) message=\(copy.source.sid.text)")
+            }
+        } catch {
+            // Nobody knows whose fault it is: the message must not be passed over.
+            return .notDone(PumpVerdict(error, side: copy.to).outcome)
         }
     }
 }

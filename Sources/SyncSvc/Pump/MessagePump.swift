@@ -122,7 +122,8 @@ struct MessagePump {
                 copies[source] = PostedMessage(sid: message.sid, index: message.index)
             }
             let isMissing = intent.sources.contains { copies[$0] == nil }
-            if isMissing, list.hasMore, let last = list.messages.last {
+            // An intent without names is that of an adopted conversation: all copies count.
+            if isMissing || intent.sources.isEmpty, list.hasMore, let last = list.messages.last {
                 step = .probingCopies(intent, copies: copies)
                 return .list(intent.side, after: last.index, limit: limits.list)
             }

@@ -48,7 +48,8 @@ struct PairHandler: Sendable {
 
     private func outcome(of event: PumpEvent, _ reaction: any PairReaction, _ delivery: Delivery) async -> PumpOutcome {
         do {
-            let entry = try await services.pairs.entry(event.pair)
+            // What acts on people or marks before it saves must not act on a record that others have changed since.
+            let entry = try await services.pairs.entry(event.pair, fresh: event.reason != .message)
             let session = PairSession(pair: event.pair, entry: entry, delivery: delivery, services: services)
             var outcome = try await reaction.react(to: event, in: session)
             for followUp in followUps[event.reason] ?? [] where outcome == .done {

@@ -60,7 +60,8 @@ struct PairingReaction: PairReaction {
             }
         }
         if let other = Self.sampleLink(conversation.attributes, origin),
-            try await services.projects[origin.other].conversation(other) != nil
+            try await services.projects[origin.other].conversation(other)?.state == .active,
+            try await services.links.pair(of: other) == nil
         {
             return try await adopt(event, other, session)
         }

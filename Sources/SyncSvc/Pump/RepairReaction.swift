@@ -17,7 +17,8 @@ struct RepairReaction: PairReaction {
         for side in Side.allCases {
             var doorbell = event
             doorbell.side = side
-            _ = try await state.react(to: doorbell, in: session)
+            let end = try await state.react(to: doorbell, in: session)
+            guard end == .done else { return end }
         }
         return .done
     }

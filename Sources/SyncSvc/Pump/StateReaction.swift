@@ -36,7 +36,10 @@ struct StateReaction: PairReaction {
         _ = try await session.services.projects[ended.other].close(other)
         record.state = .closed
         record.intent = nil
-        try await session.save(record)
+        let links = Side.allCases.compactMap { record.conversations[$0] }.map {
+            session.services.links.expire($0, of: record.id)
+        }
+        try await session.save(record, writing: links)
         return outcome
     }
 }

@@ -18,10 +18,12 @@ struct TransferFollowUp: PairFollowUp {
 struct ClosingFollowUp: PairFollowUp {
     let work: any FlexWorkProvider
 
-    let reasons: Set<PumpReason> = [.state]
+    let reasons: Set<PumpReason> = [.state, .repair]
 
     func follow(_ event: PumpEvent, in session: PairSession) async throws -> PumpOutcome {
-        guard let record = session.record, record.closedBy == .frontline, let flex = record.conversations.flex else {
+        guard let record = session.record, record.state == .closed, record.closedBy == .frontline,
+            let flex = record.conversations.flex
+        else {
             return .done
         }
         var tasks = try await work.tasks(of: flex.text)
