@@ -107,7 +107,7 @@ let package = Package(
         executable(
             "SyncSvc",
             [
-                "Bus", "Events", "Phone", "Twilio", "TwilioREST", "Hosting", asyncHTTPClient, logging, mustache,
+                "Bus", "Events", "Phone", "Twilio", "TwilioREST", "Hosting", asyncHTTPClient, logging, crypto, mustache,
                 nioCore, nioHTTP1, serviceLifecycle,
             ]),
         executable(

@@ -42,6 +42,7 @@ struct PatchbayCommand: AsyncParsableCommand {
         version: BuildInfo.version,
         subcommands: [
             UpCommand.self, TapCommand.self, PublishCommand.self, TriggerCommand.self, ConsumeCommand.self,
-            GroupsCommand.self, DeadCommand.self, JournalCommand.self, ConfigCommand.self, VersionCommand.self,
+            GroupsCommand.self, DeadCommand.self, SyncCommand.self, GapsCommand.self, RoutesCommand.self,
+            JournalCommand.self, ConfigCommand.self, VersionCommand.self,
         ])
 }

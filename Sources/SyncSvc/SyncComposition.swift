@@ -73,7 +73,7 @@ struct SyncComposition {
         ]
         let handler = PairHandler(
             services: services, waitingRoom: waitingRoom, reactions: pumpReactions + agentReactions,
-            followUps: agentFollowUps)
+            followUps: agentFollowUps + healingFollowUps)
         let projects = BothSides(flex: sides.flex.project, frontline: sides.frontline.project)
         let dialects = BothSides(flex: sides.flex.dialect, frontline: sides.frontline.dialect)
         let doorbells = DoorbellConsumer(

@@ -1,8 +1,12 @@
+import Glibc
 import Testing
 
 @testable import Patchbay
 
 @Suite(.timeLimit(.minutes(1))) struct HandlerProgramTests {
+    /// A program may end without reading its input; the command ignores the signal too.
+    init() { signal(SIGPIPE, SIG_IGN) }
+
     private func run(_ command: String, allowance: Duration = .seconds(20)) async -> (HandlerOutcome, String) {
         let input = HandlerProgram.Input(
             topic: "task.reserved", key: "WT1", offset: 42, attempt: 3, group: "demo",

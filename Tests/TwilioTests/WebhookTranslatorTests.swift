@@ -155,7 +155,7 @@ import Twilio
             (.conversations, "onConversationStateUpdated", ["EventType", "ConversationSid", "StateUpdated"]),
             (.conversations, "onDeliveryUpdated", ["DeliveryReceiptSid", "Status"]),
             (.chat, "onMessageSent", ["EventType", "MessageSid"]),
-            (.voice, "completed", ["CallSid", "SequenceNumber"]),
+            (.voice, "ringing", ["CallSid", "SequenceNumber"]), (.voice, "completed", ["CallSid", "CallStatus"]),
             (.voice, "participant-hold", ["ConferenceSid", "SequenceNumber"]),
             (.taskrouter, "task.created", ["Sid"]),
         ] as [(WebhookFamily, String, [String])])

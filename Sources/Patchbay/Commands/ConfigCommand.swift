@@ -5,7 +5,7 @@ import SystemPackage
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Check and show the configuration.",
+        commandName: "config", abstract: "Check, show and import the configuration.",
         discussion: """
             Flags win over environment (PATCHBAY_<SECTION>_<KEY>), over the file, over defaults. Each service checks its
             own section, so these commands ask every patchbay-* executable that lies beside this one.
@@ -15,7 +15,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
             Secrets are shown as <redacted>. Exit codes: 0 good, 78 at least one error (all are printed).
             """,
-        subcommands: [Check.self, Show.self])
+        subcommands: [Check.self, Show.self, Import.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Check every section and print every error.")

@@ -103,6 +103,18 @@ public final class BusConnection: Service, Sendable {
         return receipts
     }
 
+    /// Publishes several events as ``publish(all:)`` does, for callers to whom each one's outcome matters.
+    ///
+    /// - Returns: One outcome per event, in order, when all are answered; a duplicate is a success.
+    public func outcomes(publishing events: [OutgoingEvent]) async -> [Result<PublishReceipt, BusError>] {
+        await core.publish(all: events).map { outcome in
+            switch outcome {
+            case .stored(let receipt): .success(receipt)
+            case .failed(let error): .failure(error)
+            }
+        }
+    }
+
     /// Publishes events and writes map entries, all or nothing, in one batch.
     ///
     /// It is not ordered with ``publish(_:)``: publishes here take no sequence number.

@@ -89,4 +89,21 @@ public enum JSONText {
         let first = text[range.lowerBound]
         return first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? range : nil
     }
+
+    /// Where the members of a JSON object lie, for a reader that wants their text as it is.
+    ///
+    /// - Parameter text: One JSON object in UTF-8.
+    /// - Returns: Names without their escapes and the ranges of the values, in the order of the text; nil for other
+    ///   values and malformed text.
+    public static func members(in text: UnsafeRawBufferPointer) -> [(name: String, value: Range<Int>)]? {
+        var parser = JSONParser(text)
+        var members: [(name: String, value: Range<Int>)] = []
+        let isRead: Void? = try? parser.members { (parser) throws(EventError) in
+            let name = try parser.string()
+            try parser.colon()
+            members.append((name, try parser.skipValue()))
+        }
+        guard isRead != nil, (try? parser.end()) != nil else { return nil }
+        return members
+    }
 }

@@ -81,14 +81,19 @@ extension TopicCatalogue {
             ]
         }
 
-    static let crm = group("CRM", from: ["CRMBridgeSvc"], key: .interaction) {
-        [
-            fact("screen.popped", "The agent's browser was shown a record."),
-            fact("interaction.completed", "An interaction with a customer is over, however it ended."),
-            fact("activity.logged", "The interaction was written to the CRM."),
-            fact("case.created", "A case was opened in the CRM."),
-        ]
-    }
+    static let crm =
+        group("CRM", from: ["CRMBridgeSvc"], key: .interaction) {
+            [fact("screen.popped", "The agent's browser was shown a record.")]
+        }
+        + group("CRM", from: ["SyncSvc"], key: .interaction) {
+            [fact("interaction.completed", "An interaction with a customer is over, however it ended.")]
+        }
+        + group("CRM", from: ["CRMBridgeSvc"], key: .interaction) {
+            [
+                fact("activity.logged", "The interaction was written to the CRM."),
+                fact("case.created", "A case was opened in the CRM."),
+            ]
+        }
 
     static let extensions = group("Extensions", from: ["ExtensionsSvc"], key: .directory) {
         [

@@ -47,7 +47,8 @@ struct WebhookDataWriter {
         return end
     }
 
-    /// Writes one known parameter; false when its value does not fit its type, and nothing was written.
+    /// Writes one known parameter; false when its text belongs into `raw` too, mostly because it does not fit its type
+    /// and nothing was written.
     private mutating func member(
         _ rule: FieldRule, _ value: UnsafeRawBufferPointer, to writer: inout JSONWriter
     ) -> Bool {
@@ -74,7 +75,10 @@ struct WebhookDataWriter {
         case .json:
             guard let range = JSONText.container(in: value) else { return false }
             begin(rule, &writer)
+            let start = writer.bytes.count
             writer.compact(UnsafeRawBufferPointer(rebasing: value[range]))
+            // Text that lost white space also stays as it came, so that the form can be rebuilt to the byte.
+            return writer.bytes.count - start == value.count
         case .text, .delivery: return false
         }
         return true

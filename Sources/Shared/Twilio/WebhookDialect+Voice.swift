@@ -8,11 +8,11 @@ extension WebhookDialect {
             "ringing": call(.topic("call.ringing")),
             "in-progress": call(.topic("call.answered")),
             "answered": call(.topic("call.answered")),
-            "completed": call(.topic("call.ended")),
-            "busy": call(.topic("call.failed")),
-            "failed": call(.topic("call.failed")),
-            "no-answer": call(.topic("call.failed")),
-            "canceled": call(.topic("call.failed")),
+            "completed": end(.topic("call.ended")),
+            "busy": end(.topic("call.failed")),
+            "failed": end(.topic("call.failed")),
+            "no-answer": end(.topic("call.failed")),
+            "canceled": end(.topic("call.failed")),
             "participant-hold": conference(.topic("call.held"), requires: ["CallSid"]),
             "participant-unhold": conference(.topic("call.resumed"), requires: ["CallSid"]),
         ],
@@ -45,6 +45,16 @@ extension WebhookDialect {
             target, required: ["AccountSid", "CallSid"],
             identity: .fields([["CallSid"], ["SequenceNumber", "CallStatus"]]), key: ["CallSid"],
             correlation: ["ParentCallSid", "CallSid"])
+    }
+
+    /// The end of a call.
+    ///
+    /// There is one, so the status names it, and a listing of calls, which has no sequence numbers,
+    /// gives the same id.
+    private static func end(_ target: EventRule.Target) -> EventRule {
+        EventRule(
+            target, required: ["AccountSid", "CallSid"], identity: .fields([["CallSid"], ["CallStatus"]]),
+            key: ["CallSid"], correlation: ["ParentCallSid", "CallSid"])
     }
 
     private static func conference(_ target: EventRule.Target, requires fields: [String]) -> EventRule {

@@ -1,0 +1,40 @@
+import Events
+import TwilioREST
+
+/// Both conversations of a pair, listed whole.
+struct PairListing: Sendable {
+    let messages: BothSides<[ProjectMessage]>
+    let diff: PairDiff
+
+    /// Lists and compares; nil when a conversation is longer than `limit`, or the pair has no counterpart yet.
+    init?(
+        _ record: PairRecord, projects: BothSides<any MessagingProject>, limit: Int
+    ) async throws(TwilioError) {
+        var messages = BothSides<[ProjectMessage]>(both: [])
+        for side in Side.allCases {
+            guard let conversation = record.conversations[side] else { return nil }
+            var after = -1
+            while true {
+                let list = try await projects[side].messages(in: conversation, after: after, limit: 1_000)
+                messages[side] += list.messages
+                guard messages[side].count <= limit else { return nil }
+                guard list.hasMore, let last = list.messages.last else { break }
+                after = last.index
+            }
+        }
+        self.messages = messages
+        func listed(_ side: Side) -> [ListedMessage] {
+            messages[side].map { ListedMessage($0, name: projects[side].name(of:)) }
+        }
+        diff = PairDiff(
+            flex: listed(.flex), frontline: listed(.frontline),
+            begins: [.flex: Self.begin(.flex, messages), .frontline: Self.begin(.frontline, messages)])
+    }
+
+    /// What the sample left uncopied before it was replaced stays as it is: from which index on copies are expected.
+    private static func begin(_ side: Side, _ messages: BothSides<[ProjectMessage]>) -> Int {
+        let legacy = Side.allCases.flatMap { messages[$0] }.filter { $0.tag == .legacy }
+        guard let last = legacy.compactMap(\.dateCreated).max() else { return 0 }
+        return messages[side].first { $0.dateCreated ?? last > last }?.index ?? Int.max
+    }
+}
