@@ -29,8 +29,12 @@ struct RepairFollowUp: PairFollowUp {
         let plan = RepairPlan(listing.diff)
         let isClosed = record.state == .closed
         // A closed conversation takes no messages; what is one too many or outdated can still be mended.
+        let known = record.cursors
         let steps = plan.steps.filter { step in
-            if case .copy = step { !isClosed } else { true }
+            guard case .copy(let side, let sid) = step else { return true }
+            // What came after the pump looked is the pump's: copied here too, it would be there twice.
+            let message = listing.messages[side].first { $0.sid.text == sid }
+            return !isClosed && message.map { known[side].covers($0.index) } ?? false
         }
         guard !steps.isEmpty else { return .done }
         record.healing["until"] = .number(
