@@ -59,6 +59,9 @@ def test_the_agent_and_the_customer_take_part_on_both_sides(plain):
         return {row["identity"] for row in rows} >= {pair.customer, pair.agent}
 
     wait_until(names, SETTLE_DEADLINE, "customer and agent in the app's conversation")
+    rows = plain.rows("frontline", pair.conversations["frontline"], "Participants")
+    customer = next(row for row in rows if row["identity"] == pair.customer)
+    assert json.loads(customer["attributes"])["display_name"] == "Ana"
 
 
 def test_edits_and_deletions_follow(plain):

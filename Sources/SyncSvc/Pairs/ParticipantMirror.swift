@@ -18,16 +18,19 @@ struct ParticipantMirror: PairReaction {
             let frontline = record.conversations.frontline
         else { return }
         let projects = session.services.projects
+        let listed = BothSides(
+            flex: try await projects.flex.participants(in: flex),
+            frontline: try await projects.frontline.participants(in: frontline))
         let present = BothSides(
-            flex: people(try await projects.flex.participants(in: flex), .flex, session),
-            frontline: people(try await projects.frontline.participants(in: frontline), .frontline, session))
+            flex: people(listed.flex, .flex, session), frontline: people(listed.frontline, .frontline, session))
         let roster = Roster(dialects: BothSides(flex: projects.flex.dialect, frontline: projects.frontline.dialect))
         var (entries, actions) = roster.plan(record.participants, present: present)
         for action in actions {
             switch action {
             case .add(var entry, let side):
                 guard let conversation = record.conversations[side] else { continue }
-                let added = try await projects[side].add(post(entry, side, session), to: conversation)
+                let shown = listed[side.other].first { $0.sid == entry.sids[side.other] }.flatMap(Self.displayName)
+                let added = try await projects[side].add(post(entry, shown, side, session), to: conversation)
                 entry.sids[side] = added.sid
                 entries.append(entry)
             case .remove(let sid, let side):
@@ -67,7 +70,15 @@ struct ParticipantMirror: PairReaction {
         return side == .frontline ? .agent : .customer
     }
 
-    private func post(_ entry: PairParticipant, _ side: Side, _ session: PairSession) -> ParticipantPost {
+    /// What a participant is called where he comes from: web chats have identities that say nothing.
+    static func displayName(_ participant: ProjectParticipant) -> String? {
+        ["display_name", "friendlyName", "name"].lazy
+            .compactMap { participant.attributes[$0]?.string }.first { !$0.isEmpty }
+    }
+
+    private func post(
+        _ entry: PairParticipant, _ shown: String?, _ side: Side, _ session: PairSession
+    ) -> ParticipantPost {
         var attributes = JSONObject()
         switch (entry.role, side) {
         case (.customer, .frontline):
@@ -76,7 +87,7 @@ struct ParticipantMirror: PairReaction {
                 "p": .string(entry.sids.flex), "c": .string(session.conversation(on: .flex)?.text ?? ""),
             ]
             attributes["customer_id"] = .string(id.description)
-            attributes["display_name"] = .string(entry.name)
+            attributes["display_name"] = .string(shown ?? entry.name)
         case (.agent, .flex): attributes["member_type"] = "agent"
         default: break
         }
