@@ -157,3 +157,8 @@ def outage(total: int, conversations: int = 100):
         started = time.monotonic()
         wait_until(lambda: copied(stack) - before >= total, DRAIN_DEADLINE, "all copies")
         yield f"sync_outage_{total}_drained", time.monotonic() - started, "s"
+
+
+if __name__ == "__main__":
+    for name, value, unit in figures(quick="--quick" in sys.argv):
+        print(json.dumps({"name": name, "value": value, "unit": unit}), flush=True)
