@@ -47,9 +47,6 @@ struct RequestLog: Sendable {
     private var entries: Deque<Entry> = []
     private var number = 0
 
-    /// The number of the newest entry.
-    var last: Int { number }
-
     mutating func add(_ entry: Entry) {
         number += 1
         if entries.count >= Self.limit { entries.removeFirst() }

@@ -14,8 +14,6 @@ final class SyncPairs: Sendable {
     struct Entry: Sendable {
         var record: PairRecord
         var revision: UInt64
-        /// Whether it comes from memory, so that another process may have changed it since.
-        var isRemembered: Bool
     }
 
     /// How long a pair that is over is remembered, milliseconds: late events still find it.
@@ -36,7 +34,7 @@ final class SyncPairs: Sendable {
             cache[pair.text] = nil
             return nil
         }
-        return Entry(record: try PairRecord(json: stored.value), revision: stored.revision, isRemembered: false)
+        return Entry(record: try PairRecord(json: stored.value), revision: stored.revision)
     }
 
     /// A page of records in the order of their ids, for commands and healing; unreadable ones are left out.
@@ -55,7 +53,7 @@ final class SyncPairs: Sendable {
 
     /// Keeps what was written.
     func remember(_ record: PairRecord, revision: UInt64) {
-        cache[record.id.text] = Entry(record: record, revision: revision, isRemembered: true)
+        cache[record.id.text] = Entry(record: record, revision: revision)
     }
 
     func forget(_ pair: ConversationSID) { cache[pair.text] = nil }

@@ -8,8 +8,6 @@ final class PairSession {
     private(set) var record: PairRecord?
     /// 0: there is none.
     private(set) var revision: UInt64
-    /// Whether the record comes from memory and was not confirmed by a write yet.
-    private(set) var isRemembered: Bool
     let pair: ConversationSID
     /// What is being handled.
     let delivery: Delivery
@@ -21,7 +19,6 @@ final class PairSession {
         self.services = services
         record = entry?.record
         revision = entry?.revision ?? 0
-        isRemembered = entry?.isRemembered ?? false
     }
 
     /// Stores a record, with events and further writes, all or nothing.
@@ -39,7 +36,6 @@ final class PairSession {
             throw error
         }
         self.record = record
-        isRemembered = false
         services.pairs.remember(record, revision: revision)
     }
 
@@ -51,12 +47,4 @@ final class PairSession {
 
     /// The conversation on a side; nil before the pair exists there.
     func conversation(on side: Side) -> ConversationSID? { record?.conversations[side] }
-
-    /// Reads the record anew.
-    func reload() async throws {
-        let entry = try await services.pairs.entry(pair, fresh: true)
-        record = entry?.record
-        revision = entry?.revision ?? 0
-        isRemembered = false
-    }
 }
