@@ -44,6 +44,8 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let csv = Target.Dependency.product(name: "SwiftCSV", package: "SwiftCSV")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -53,6 +55,7 @@ let package = Package(
     products: [
         .executable(name: "patchbay-broker", targets: ["Broker"]),
         .executable(name: "patchbay-gateway", targets: ["Gateway"]),
+        .executable(name: "patchbay-extensions", targets: ["ExtensionsSvc"]),
         .executable(name: "patchbay-sync", targets: ["SyncSvc"]),
         .executable(name: "patchbay-sandbox", targets: ["Sandbox"]),
         .executable(name: "patchbay", targets: ["Patchbay"]),
@@ -73,7 +76,9 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
@@ -90,6 +95,7 @@ let package = Package(
         shared("Phone", ["CPhoneNumber"]),
         shared("Twilio", ["Events", crypto]),
         shared("TwilioREST", ["Twilio", "Events", asyncHTTPClient, logging, nioCore, nioHTTP1]),
+        shared("Directory", ["Events", crypto]),
         shared("Hosting", [logging, serviceLifecycle, unixSignals, yams]),
 
         executable(
@@ -101,8 +107,14 @@ let package = Package(
         executable(
             "Gateway",
             [
-                "Bus", "Events", "Twilio", "Hosting", crypto, hummingbird, hummingbirdCore, httpTypes, logging,
-                nioCore, nioHTTP1, nioHTTPTypes, serviceLifecycle,
+                "Bus", "Directory", "Events", "Twilio", "Hosting", asyncHTTPClient, crypto, hummingbird,
+                hummingbirdCore, httpTypes, jwt, logging, nioCore, nioHTTP1, nioHTTPTypes, serviceLifecycle,
+            ]),
+        executable(
+            "ExtensionsSvc",
+            [
+                "Bus", "Directory", "Events", "Phone", "Twilio", "TwilioREST", "Hosting", asyncHTTPClient, crypto,
+                csv, logging, serviceLifecycle,
             ]),
         executable(
             "SyncSvc",
@@ -128,11 +140,16 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("BrokerTests", ["TestSupport", "Broker", "Events", "Hosting", "Journal", "Wire", deque, logging]),
         tests("BusTests", ["TestSupport", "Bus", "CPlatform", "Wire", "ZeroMQ", logging]),
+        tests("DirectoryTests", ["TestSupport", "Directory", "Events"]),
         tests("EventsTests", ["TestSupport", "Events"]),
+        tests(
+            "ExtensionsSvcTests",
+            ["TestSupport", "ExtensionsSvc", "Bus", "Directory", "Events", "Hosting", "Twilio", logging]),
         tests(
             "GatewayTests",
             [
-                "Gateway", "Bus", "Events", "Hosting", "Twilio", crypto, httpTypes, hummingbird, hummingbirdCore,
+                "Gateway", "Bus", "Directory", "Events", "Hosting", "Twilio", crypto, jwt, httpTypes, hummingbird,
+                hummingbirdCore,
                 hummingbirdTesting, logging, nioCore, nioPosix, serviceLifecycle,
             ]),
         tests("HostingTests", ["TestSupport", "Hosting", logging, serviceLifecycle]),
