@@ -1,0 +1,80 @@
+public import Events
+
+/// A published version in memory: finds an extension by its number, or by the keys of its name.
+///
+/// Immutable: a new version is another value, so whoever asks sees one version whole.
+public struct PublishedDirectory: Sendable {
+    /// Keys that a name must be searched with, at least.
+    public static let minNameKeys = 2
+    /// Names that a caller is given to choose from at most: one for each key from 1 to 9.
+    public static let maxMatches = 9
+    /// Places of the name index that one search looks at, at most.
+    static let searchLimit = 2_000
+
+    public let manifest: DirectoryManifest
+    /// In the order of their numbers.
+    public let entries: [DirectoryEntry]
+    private let byNumber: [String: Int32]
+    private let names: NameIndex
+
+    /// A version from its entries.
+    ///
+    /// - Throws: ``DirectoryError/countMismatch(expected:found:)``, ``DirectoryError/numberRepeated(position:)``.
+    public init(manifest: DirectoryManifest, entries: [DirectoryEntry]) throws(DirectoryError) {
+        guard entries.count == manifest.count else {
+            throw .countMismatch(expected: manifest.count, found: entries.count)
+        }
+        var byNumber: [String: Int32] = [:]
+        byNumber.reserveCapacity(entries.count)
+        for (index, entry) in entries.enumerated() {
+            guard byNumber.updateValue(Int32(index), forKey: entry.number) == nil else {
+                throw .numberRepeated(position: index)
+            }
+        }
+        self.manifest = manifest
+        self.entries = entries
+        self.byNumber = byNumber
+        names = NameIndex(entries.map(\.spokenName))
+    }
+
+    /// A version from its chunks, each checked against its hash.
+    ///
+    /// - Parameters:
+    ///   - manifest: Names the chunks.
+    ///   - chunks: Bytes by hash; others may be among them.
+    /// - Throws: ``DirectoryError``.
+    public init(manifest: DirectoryManifest, chunks: [String: [UInt8]]) throws(DirectoryError) {
+        var entries: [DirectoryEntry] = []
+        entries.reserveCapacity(manifest.count)
+        for sha256 in manifest.chunks {
+            guard let bytes = chunks[sha256] else { throw .chunkMissing(sha256: sha256) }
+            entries += try DirectoryChunks.entries(of: bytes, expecting: sha256)
+        }
+        try self.init(manifest: manifest, entries: entries)
+    }
+
+    /// The extension with exactly these digits; nil when there is none or it is not valid any more.
+    public func entry(for digits: String, at now: Timestamp) -> DirectoryEntry? {
+        guard let index = byNumber[digits] else { return nil }
+        let entry = entries[Int(index)]
+        return entry.isValid(at: now) ? entry : nil
+    }
+
+    /// Extensions by keyed letters of a first or last name.
+    ///
+    /// - Parameters:
+    ///   - keypad: Digits `2` to `9` (names with digits: any), at least ``minNameKeys``.
+    ///   - now: The current moment.
+    /// - Returns: In the order of their names and numbers, at most ``maxMatches``; `count` says how many there are, up
+    ///   to the search's own limit.
+    public func byName(keypad: String, at now: Timestamp) -> (matches: [DirectoryEntry], count: Int) {
+        guard keypad.utf8.count >= Self.minNameKeys, keypad.utf8.allSatisfy(Keypad.isDigit) else { return ([], 0) }
+        var found: [DirectoryEntry] = []
+        names.search(keypad, limit: Self.searchLimit) { index in
+            if entries[index].isValid(at: now) { found.append(entries[index]) }
+            return true
+        }
+        let sorted = found.sorted { ($0.spokenName, $0.number) < ($1.spokenName, $1.number) }
+        return (Array(sorted.prefix(Self.maxMatches)), found.count)
+    }
+}
