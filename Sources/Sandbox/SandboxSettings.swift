@@ -10,6 +10,8 @@ import Hosting
 /// - `projects.<name>`: see ``SandboxProject``; the names are those of `gateway.projects`, from where `account_sid` and
 ///   `auth_token` are read.
 /// - limits of webhooks: see ``WebhookLimits``.
+///
+/// From `gateway.listen` it knows where the Gateway's own pages are, for the link on the start page.
 struct SandboxSettings: ServiceSettings {
     static let sections = ["sandbox"]
 
@@ -21,6 +23,8 @@ struct SandboxSettings: ServiceSettings {
     let maxConnections: Int
     let projects: [SandboxProject]
     let webhooks: WebhookLimits
+    /// Where the Gateway listens on this machine; nil when its port is any free one.
+    let gatewayURL: String?
 
     init(reader: SettingsReader) {
         let sandbox = reader.section("sandbox")
@@ -44,6 +48,7 @@ struct SandboxSettings: ServiceSettings {
         }
         self.projects = projects
         webhooks = WebhookLimits(reader: sandbox)
+        gatewayURL = Self.gatewayURL(reader: reader)
         if host != "localhost", host != "::1", !host.hasPrefix("127.") {
             listen.reject("host", because: "the Sandbox is for its own machine only: 127.0.0.1, ::1 or localhost.")
         }
@@ -54,6 +59,17 @@ struct SandboxSettings: ServiceSettings {
         where projects[..<index].contains(where: { $0.accountSID == project.accountSID }) {
             sandbox.section("projects").reject(
                 project.name, because: "its account is that of another project; a Sandbox tells them apart by it.")
+        }
+    }
+
+    private static func gatewayURL(reader: SettingsReader) -> String? {
+        reader.peek { reader in
+            let listen = reader.section("gateway").section("listen")
+            let host = listen.string("host", default: "127.0.0.1", maxBytes: 255)
+            let port = listen.int("port", default: 8080, in: 0...65_535)
+            guard port > 0 else { return nil }
+            let isEverywhere = ["0.0.0.0", "::", "*"].contains(host)
+            return "http://\(isEverywhere ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host):\(port)"
         }
     }
 

@@ -112,7 +112,7 @@ struct StatusPageTests {
 
     @Test("Text in pages is escaped")
     func htmlIsEscaped() {
-        #expect(StartPage.escaped(#"<a href="x">&"#) == "&lt;a href=&quot;x&quot;&gt;&amp;")
+        #expect(HTMLPage.escaped(#"<a href="x">&"#) == "&lt;a href=&quot;x&quot;&gt;&amp;")
     }
 
     @Test(

@@ -15,6 +15,18 @@ enum PeerScope: Hashable, Sendable {
         self = !isForwarded && Self.isLoopback(context.channel.remoteAddress) ? .local : .remote
     }
 
+    /// Whether the request names this machine as its host: a page whose name was made to lead here (DNS rebinding) does
+    /// not.
+    ///
+    /// - Parameter authority: The `Host` header.
+    static func isOwnHost(_ authority: String) -> Bool {
+        let name =
+            authority.hasPrefix("[") ? authority.prefix { $0 != "]" }.dropFirst() : authority.prefix { $0 != ":" }
+        if name == "localhost" || name.hasSuffix(".localhost") { return true }
+        guard let address = try? SocketAddress(ipAddress: String(name), port: 0) else { return false }
+        return isLoopback(address)
+    }
+
     static func isLoopback(_ address: SocketAddress?) -> Bool {
         switch address {
         case .v4: address?.ipAddress?.hasPrefix("127.") ?? false

@@ -51,7 +51,8 @@ struct GatewayServer: Sendable {
             availability: AvailabilityHandler(settings: settings, caller: caller, registry: metrics, now: now),
             pages: StatusPages(
                 settings: settings, health: health, publisher: publisher,
-                scraper: MetricsScraper(ownLabel: label, registry: metrics, sockets: adminSockets)))
+                scraper: MetricsScraper(ownLabel: label, registry: metrics, sockets: adminSockets),
+                caller: caller))
     }
 
     /// The HTTP server; it stops listening on graceful shutdown and ends when the requests in flight are answered.

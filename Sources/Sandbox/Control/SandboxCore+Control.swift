@@ -94,6 +94,7 @@ extension SandboxCore {
     private func worldAnswer() -> RestAnswer {
         RestAnswer.object { json in
             json.number("event_id", Int(stream.number))
+            json.text("gateway_url", settings.gatewayURL)
             json.objects("projects", seats) { seat, row in
                 row.text("name", seat.project.name)
                 row.text("account_sid", seat.project.accountSID)

@@ -21,6 +21,8 @@ export class World {
     this.needs = new Set(needs);
     this.changed = changed;
     this.projects = [];
+    /** Where the Gateway's own pages are, when that is known. */
+    this.gatewayURL = null;
     this.conversations = new Map();
     this.tasks = new Map();
     this.reservations = new Map();
@@ -72,6 +74,7 @@ export class World {
 
   async #read() {
     const world = await api.get("/world");
+    this.gatewayURL = world.gateway_url;
     this.projects = world.projects.map(withNumbers);
     await Promise.all(world.projects.map((project) => this.#readProject(project.name)));
     if (this.needs.has("faults")) this.faults = await api.get("/faults");

@@ -2,7 +2,7 @@
 
 import { drift } from "../model/drift.js";
 import { findPairs } from "../model/pairs.js";
-import { t } from "../lib/i18n.js";
+import { currentLanguage, t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { notify, startPage } from "../lib/shell.js";
 import { h } from "../lib/ui.js";
@@ -78,7 +78,12 @@ function sides(world) {
     ),
     judged.length > 0 &&
       h("ul.pairs", { "aria-label": t("landing.pair_list") }, judged.slice(0, PAIRS_SHOWN).map(pairRow)),
-    h("a.more", { href: "/control?view=drift" }, t("landing.see_drift")),
+    h(
+      "p.more-links",
+      null,
+      h("a.more", { href: "/control?view=drift" }, t("landing.see_drift")),
+      world.gatewayURL && h("a.more", { href: `${world.gatewayURL}/service-levels?lang=${currentLanguage()}` }, t("landing.service_levels")),
+    ),
   );
 }
 
