@@ -19,6 +19,7 @@ enum PeerScope: Hashable, Sendable {
     /// not.
     ///
     /// - Parameter authority: The `Host` header.
+    /// - Returns: True for a loopback address and for `localhost`.
     static func isOwnHost(_ authority: String) -> Bool {
         let name =
             authority.hasPrefix("[") ? authority.prefix { $0 != "]" }.dropFirst() : authority.prefix { $0 != ":" }

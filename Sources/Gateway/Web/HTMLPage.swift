@@ -17,6 +17,7 @@ enum HTMLPage {
     ///   - style: What this page adds to ``style``.
     ///   - main: HTML of the element `main`.
     ///   - query: What the link to the other language keeps, such as `hours=24&`; HTML.
+    /// - Returns: HTML, in UTF-8.
     static func document(
         _ language: StartPageText.Language, title: String, style: String = "", main: String, query: String = ""
     ) -> String {
