@@ -66,14 +66,16 @@ struct SyncComposition {
             bus: bus, map: bus.map(maps.waiting), projects: services.projects, metrics: services.metrics,
             logger: host.logger)
         let state = StateReaction(copier: copier)
+        let pairing = PairingReaction(
+            copier: copier, participants: participants, work: work, writeHorizon: settings.twilio.writeHorizon)
         let pumpReactions: [any PairReaction] = [
             CopyReaction(copier: copier), EditReaction(copier: copier), ReceiptReaction(), participants, state,
-            AttributesReaction(), PairingReaction(copier: copier, participants: participants, work: work),
+            AttributesReaction(), pairing,
             RepairReaction(copier: copier, participants: participants, state: state),
         ]
         let handler = PairHandler(
             services: services, waitingRoom: waitingRoom, reactions: pumpReactions + agentReactions,
-            followUps: agentFollowUps + healingFollowUps)
+            followUps: [OutgoingFollowUp(pairing: pairing)] + agentFollowUps + healingFollowUps)
         let projects = BothSides(flex: sides.flex.project, frontline: sides.frontline.project)
         let dialects = BothSides(flex: sides.flex.dialect, frontline: sides.frontline.dialect)
         let doorbells = DoorbellConsumer(
@@ -87,7 +89,8 @@ struct SyncComposition {
 
     /// How an agent's own conversation becomes work; in shadow mode it does not.
     private var work: (any OutgoingWork)? {
-        settings.mode == .shadow ? nil : TaskRouterWork(side: sides.flex, client: clients.flex)
+        settings.mode == .shadow
+            ? nil : TaskRouterWork(side: sides.flex, client: clients.flex, numbers: services.numbers)
     }
 }
 

@@ -67,3 +67,17 @@ def test_attributes_without_a_tag_are_a_native_message(attributes):
 
 def test_the_tag_of_a_copy_is_read():
     assert mirrored(json.dumps({"mirror": {"src": "flex", "id": "IM1"}, "other": 1})) == "IM1"
+
+
+def test_the_parts_of_a_copy_carry_the_files_in_order():
+    flex = Side("flex", [Message("F1", 0, "see", ("a", "b"))])
+    first, second = Message("l1", 0, "see", ("a",), "F1"), Message("l2", 1, "", ("b",), "F1", 1)
+
+    def found(*messages):
+        return " ".join(differences(flex, Side("frontline", list(messages))))
+
+    assert found(first, second) == ""
+    assert "changed" in found(first)
+    assert "missing" in found(second)
+    assert "misordered" in found(second, first)
+    assert "doubled" in found(first, second, Message("l3", 2, "", ("b",), "F1", 1))

@@ -4,6 +4,8 @@ A message on one side is native (a person wrote it there) or a copy (its Attribu
 of the message that it is a copy of). Two conversations are twins when
 
 - every native message of one side has exactly one copy on the other, with the same text and media, and no copy is of nothing;
+  a message takes one file by REST, so of a message with several files the further ones are parts of the copy: messages of their own,
+  numbered from 1 (`{"mirror": {"src", "id", "part"}}`), without text, in the order of the files;
 - copies lie in the order of their originals;
 - nobody sees an answer before its question: where a person wrote b after the copy of a, the copy of b lies after a.
 
@@ -27,6 +29,7 @@ class Message:
     body: str
     media: tuple[str, ...] = ()
     copy_of: str | None = None
+    part: int = 0
 
     @classmethod
     def of(cls, row: dict) -> Message:
@@ -36,8 +39,9 @@ class Message:
             sid=row["sid"],
             index=int(row["index"]),
             body=row.get("body") or "",
-            media=tuple(sorted(item.get("filename") or "" for item in media)),
+            media=tuple(item.get("filename") or "" for item in media),
             copy_of=mirrored(row.get("attributes") or "{}"),
+            part=mirrored_part(row.get("attributes") or "{}"),
         )
 
 
@@ -48,6 +52,14 @@ def mirrored(attributes: str) -> str | None:
         return tag["id"]
     except (ValueError, AttributeError, KeyError, TypeError):
         return None
+
+
+def mirrored_part(attributes: str) -> int:
+    """Which part of a copy it is; 0 for the first, and for what is no copy."""
+    try:
+        return int(json.loads(attributes)["mirror"].get("part", 0))
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return 0
 
 
 @dataclass
@@ -89,16 +101,24 @@ def _listing(side: Side) -> Iterator[str]:
 
 
 def _copies(source: Side, target: Side) -> Iterator[str]:
-    counts = Counter(message.copy_of for message in target.messages if message.copy_of)
+    counts = Counter((message.copy_of, message.part) for message in target.messages if message.copy_of)
+    all_parts: dict[str, list[Message]] = {}
+    for message in target.messages:
+        if message.copy_of:
+            all_parts.setdefault(message.copy_of, []).append(message)
     for message in source.natives:
-        count = counts[message.sid]
-        if count == 0:
+        parts = all_parts.get(message.sid, [])
+        count = max((counts[message.sid, part.part] for part in parts), default=0)
+        if counts[message.sid, 0] == 0:
             yield f"missing: {message.sid} (index {message.index}) of {source.name} is not in {target.name}"
             continue
         if count > 1:
             yield f"doubled: {message.sid} of {source.name} is {count} times in {target.name}"
         copy = target.messages[target.copies[message.sid]]
-        if (copy.body, copy.media) != (message.body, message.media):
+        if [part.part for part in parts] != list(range(len(parts))):
+            yield f"misordered: the files of {message.sid} of {source.name} stand as {[part.part for part in parts]}"
+        media = tuple(name for part in parts for name in part.media)
+        if (copy.body, media) != (message.body, message.media) or any(part.body for part in parts[1:]):
             yield f"changed: {copy.sid} in {target.name} is not what {message.sid} of {source.name} says"
 
 

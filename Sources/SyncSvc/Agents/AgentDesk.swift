@@ -68,6 +68,8 @@ struct AgentDesk: Sendable {
         case .transferUndone(let reason):
             let text = NoticeText(language: settings.language).transfer(reason)
             try await say(text, tag: visit.cause, &visit)
+        case .outgoing(let notice):
+            try await say(NoticeText(language: settings.language).outgoing(notice), tag: visit.cause, &visit)
         }
     }
 

@@ -19,6 +19,8 @@ struct AgentEvent: Hashable, Sendable {
         case nudge
         /// A transfer of the agent's did not happen.
         case transferUndone(TransferSaga.Reason)
+        /// Something about a conversation that the agent began.
+        case outgoing(OutgoingNotice)
     }
 
     /// Frontline identity.
@@ -48,6 +50,7 @@ struct AgentEvent: Hashable, Sendable {
         case .activity: "activity"
         case .nudge: "nudge"
         case .transferUndone: "transfer-undone"
+        case .outgoing: "outgoing"
         }
     }
 
@@ -70,6 +73,7 @@ struct AgentEvent: Hashable, Sendable {
             object["worker"] = .string(worker)
         case .nudge: break
         case .transferUndone(let reason): object["reason"] = .string(reason.rawValue)
+        case .outgoing(let notice): object["notice"] = .string(notice.rawValue)
         }
         return .object(object)
     }
@@ -112,6 +116,7 @@ struct AgentEvent: Hashable, Sendable {
         case "nudge": return .nudge
         case "transfer-undone":
             return json["reason"]?.string.flatMap(TransferSaga.Reason.init(rawValue:)).map { .transferUndone($0) }
+        case "outgoing": return json["notice"]?.string.flatMap(OutgoingNotice.init(rawValue:)).map { .outgoing($0) }
         default: return nil
         }
     }

@@ -50,4 +50,20 @@ struct NoticeText: Hashable, Sendable {
             "No se pudo transferir la conversación. Sigue con usted."
         }
     }
+
+    /// About a conversation that the agent began.
+    func outgoing(_ notice: OutgoingNotice) -> String {
+        switch (notice, language) {
+        case (.customerElsewhere, .en):
+            "This customer is in another conversation with the desk. Yours stays in the app, and goes on from its number."
+        case (.customerElsewhere, .es):
+            "Este cliente ya está en otra conversación con la centralita. La suya sigue en la aplicación, con su número."
+        case (.customerRefused, .en):
+            "The desk cannot take over your new conversation. It stays in the app, and goes on from its number."
+        case (.customerRefused, .es):
+            "La centralita no puede recibir su nueva conversación. Sigue en la aplicación, con su número."
+        case (.messageLeft, .en): "A message of your new conversation could not be shown at the desk."
+        case (.messageLeft, .es): "Un mensaje de su nueva conversación no se pudo mostrar en la centralita."
+        }
+    }
 }

@@ -194,7 +194,8 @@ struct HealingService: Service {
                 listing.messages[side], in: conversation, since: since, now: now)
             metrics.count(count, side: side, source: "messages")
         }
-        if !RepairPlan(listing.diff).isEmpty { try await requestRepair(record.id) }
+        let isHalfWay = OutgoingMove(record).map { !$0.isOver } ?? false
+        if !RepairPlan(listing.diff).isEmpty || isHalfWay { try await requestRepair(record.id) }
         return listing.diff
     }
 

@@ -17,6 +17,8 @@ struct ParticipantMirror: PairReaction {
         guard let record = session.record, let flex = record.conversations.flex,
             let frontline = record.conversations.frontline
         else { return }
+        // While the customer of an agent's own conversation is on his way, nobody is brought anywhere.
+        if let move = OutgoingMove(record), move.isMoving { return }
         let projects = session.services.projects
         let listed = BothSides(
             flex: try await projects.flex.participants(in: flex),
@@ -52,7 +54,8 @@ struct ParticipantMirror: PairReaction {
             let name: String
             if let identity = participant.identity {
                 name = services.names.common(services.projects[side].name(of: identity), on: side)
-            } else if let binding = participant.binding {
+            } else if let binding = participant.binding, side == .flex {
+                // A telephone in the app's conversation is reached there; see OutgoingMove.
                 name = binding.address
             } else {
                 return nil

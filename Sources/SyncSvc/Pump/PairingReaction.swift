@@ -15,6 +15,8 @@ struct PairingReaction: PairReaction {
     let copier: MessageCopier
     let participants: ParticipantMirror
     let work: (any OutgoingWork)?
+    /// How long a write may still take effect after it was begun.
+    let writeHorizon: Duration
 
     func react(to event: PumpEvent, in session: PairSession) async throws -> PumpOutcome {
         if session.record == nil {
@@ -65,16 +67,15 @@ struct PairingReaction: PairReaction {
         {
             return try await adopt(event, other, session)
         }
-        if origin == .frontline, try await home.participants(in: event.pair).count < 2 {
-            // Half built by the app: the next one who joins rings again.
-            return .done
-        }
+        let present = origin == .frontline ? try await home.participants(in: event.pair) : []
+        // Half built by the app: the next one who joins rings again.
+        if origin == .frontline, present.count < 2 { return .done }
         let mark: JSONValue = ["pair": .string(event.pair.text), "from": .string(origin.rawValue)]
         let post = ConversationPost(
             uniqueName: "\(Self.namePrefix)\(home.account.text):\(event.pair.text)",
             friendlyName: Self.displayName(event, conversation),
             attributes: JSONObject([(MirrorTag.namespace, mark)]))
-        let (counterpart, isAdopted) = try await services.projects[origin.other].create(post)
+        let (counterpart, isAdopted) = try await create(post, for: present, on: origin.other, services)
         var record = PairRecord(id: event.pair, origin: origin, state: .open)
         record.conversations[origin.other] = counterpart.sid
         if isAdopted {
@@ -83,6 +84,20 @@ struct PairingReaction: PairReaction {
         }
         try await store(record, how: isAdopted ? "adopted" : "created", session)
         return nil
+    }
+
+    /// The counterpart; of an agent's own conversation it may have to be made together with its work.
+    private func create(
+        _ post: ConversationPost, for present: [ProjectParticipant], on side: Side, _ services: PumpServices
+    ) async throws -> (ProjectConversation, isAdopted: Bool) {
+        let project = services.projects[side]
+        let agent = Self.agent(present)
+        if side == .flex, let work, let identity = agent?.identity, let customer = Self.customer(present, agent) {
+            let name = services.names.common(services.projects.frontline.name(of: identity), on: .frontline)
+            let wanted = OutgoingMove.Customer(binding: customer.binding)
+            if let made = try await work.counterpart(post, agent: name, customer: wanted, in: project) { return made }
+        }
+        return try await project.create(post)
     }
 
     static let namePrefix = "ff:"

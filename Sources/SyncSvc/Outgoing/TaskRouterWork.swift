@@ -3,32 +3,40 @@ import TwilioREST
 
 /// Makes an agent's own conversation work on the Flex side: an Interaction, or in the Chat dialect a task.
 ///
-/// Neither has a name by which a repeat would be told, so tasks of the conversation are looked for first.
+/// Neither has a name by which a repeat would be told, so the caller notes that he begins, and looks for tasks of the
+/// conversation before he repeats.
 struct TaskRouterWork: OutgoingWork {
     let side: SideSettings
     let client: TwilioClient
+    /// By telephone, customers are written to from these.
+    let numbers: SenderNumbers
 
-    func open(
-        _ record: PairRecord, agent: String, customer: ProjectParticipant, _ services: PumpServices
-    ) async throws -> PairTask {
-        guard let conversation = record.conversations.flex, let workflow = side.workflowSID else { return record.task }
-        let taskRouter = client.taskRouter(side.workspaceSID)
-        let worker = try await taskRouter.findWorker(friendlyName: agent)
-        var known = record.task
-        known.worker = worker?.sid.text ?? ""
-        known.workerName = agent
-        known.channel = customer.binding?.type.lowercased() ?? "web"
-        let key = side.dialect == .chat ? "channelSid" : "conversationSid"
-        if let task = try await taskRouter.tasks(.attribute(key, equals: conversation.text)).first() {
-            return Self.fill(known, from: task)
+    func find(_ wanted: OutgoingWorkRequest) async throws -> PairTask? {
+        guard let conversation = wanted.record.conversations.flex, side.workflowSID != nil else {
+            return wanted.record.task
         }
-        let attributes = self.attributes(record, key, conversation, agent, worker, customer, known.channel)
+        let taskRouter = client.taskRouter(side.workspaceSID)
+        guard let task = try await taskRouter.tasks(.attribute(taskKey, equals: conversation.text)).first() else {
+            return wanted.record.task.interaction.isEmpty ? nil : wanted.record.task
+        }
+        let worker = try await taskRouter.findWorker(friendlyName: wanted.agent)
+        return Self.fill(Self.known(wanted, worker), from: task)
+    }
+
+    func open(_ wanted: OutgoingWorkRequest) async throws -> PairTask {
+        guard let conversation = wanted.record.conversations.flex, let workflow = side.workflowSID else {
+            return wanted.record.task
+        }
+        let taskRouter = client.taskRouter(side.workspaceSID)
+        let worker = try await taskRouter.findWorker(friendlyName: wanted.agent)
+        var known = Self.known(wanted, worker)
+        var attributes = attributes(wanted.agent, worker, wanted.customer)
+        attributes[taskKey] = .string(conversation.text)
+        attributes[MirrorTag.namespace] = ["pair": .string(wanted.record.id.text)]
         if side.dialect == .conversations {
-            guard known.interaction.isEmpty else { return known }
             let interaction = try await begin(conversation, attributes, known, workflow)
             known.interaction = interaction.sid.text
-            let task = try await taskRouter.tasks(.attribute(key, equals: conversation.text)).first()
-            return task.map { Self.fill(known, from: $0) } ?? known
+            return known
         }
         var draft = TaskDraft()
         draft.workflowSID = try? SID<WorkflowResource>(workflow)
@@ -36,6 +44,9 @@ struct TaskRouterWork: OutgoingWork {
         draft.attributes = TwilioAttributes(attributes)
         return Self.fill(known, from: try await taskRouter.createTask(draft))
     }
+
+    /// The task attribute that names the conversation.
+    private var taskKey: String { side.dialect == .chat ? "channelSid" : "conversationSid" }
 
     /// The conversation is there, with the customer in it; the provider routes it to the agent who began it.
     private func begin(
@@ -58,22 +69,28 @@ struct TaskRouterWork: OutgoingWork {
                 channel: channel.object ?? JSONObject(), routing: JSONObject([("properties", .object(properties))])))
     }
 
-    private func attributes(
-        _ record: PairRecord, _ key: String, _ conversation: ConversationSID, _ agent: String,
-        _ worker: TaskRouterWorker?, _ customer: ProjectParticipant, _ channel: String
-    ) -> JSONObject {
+    func attributes(_ agent: String, _ worker: TaskRouterWorker?, _ customer: OutgoingMove.Customer) -> JSONObject {
         var attributes = JSONObject()
-        attributes[key] = .string(conversation.text)
         attributes["direction"] = "outbound"
         attributes["autoAnswer"] = true
-        attributes["channelType"] = .string(channel)
+        attributes["channelType"] = .string(Self.channel(customer))
         attributes["targetWorker"] = .string(agent)
         attributes["workerUri"] = worker.flatMap { $0.attributes["contact_uri"] }
         attributes["to"] = customer.binding.map { .string($0.address) }
-        attributes["from"] = customer.binding?.proxyAddress.map { .string($0) }
-        attributes["name"] = .string(customer.binding?.address ?? customer.identity ?? "")
-        attributes[MirrorTag.namespace] = ["pair": .string(record.id.text)]
+        let from = customer.binding.flatMap { numbers.proxy(for: $0.type) ?? $0.proxyAddress }
+        attributes["from"] = from.map { .string($0) }
+        attributes["name"] = .string(customer.binding?.address ?? customer.name)
         return attributes
+    }
+
+    static func channel(_ customer: OutgoingMove.Customer) -> String { customer.binding?.type.lowercased() ?? "web" }
+
+    private static func known(_ wanted: OutgoingWorkRequest, _ worker: TaskRouterWorker?) -> PairTask {
+        var known = wanted.record.task
+        known.worker = worker?.sid.text ?? ""
+        known.workerName = wanted.agent
+        known.channel = channel(wanted.customer)
+        return known
     }
 
     private static func fill(_ known: PairTask, from task: TaskRouterTask) -> PairTask {
