@@ -1,0 +1,88 @@
+/**
+ * Who is signed in: the token lives as long as its tab, and a new tab asks the others for it. It is never written where it
+ * outlives the browser.
+ */
+
+const KEPT = "patchbay.console.token";
+const CHANNEL = "patchbay.console.session";
+/** How long a new tab waits for an answer of another one, in milliseconds. */
+const ASK_MS = 250;
+
+export class Session {
+  #channel = new BroadcastChannel(CHANNEL);
+  token = read();
+  /** Set once `/v1/me` has answered. */
+  me = null;
+  onSignOut = () => {};
+
+  constructor() {
+    this.#channel.onmessage = ({ data }) => {
+      if (data.kind === "ask" && this.me) this.#channel.postMessage({ kind: "token", token: this.token });
+      if (data.kind === "out" && data.sub === this.me?.sub) this.#leave();
+    };
+  }
+
+  /** A token of another tab of this browser, or null. */
+  async fromOtherTab() {
+    const channel = new BroadcastChannel(CHANNEL);
+    try {
+      return await new Promise((resolve) => {
+        channel.onmessage = ({ data }) => data.kind === "token" && resolve(data.token);
+        channel.postMessage({ kind: "ask" });
+        setTimeout(() => resolve(null), ASK_MS);
+      });
+    } finally {
+      channel.close();
+    }
+  }
+
+  keep(token, me) {
+    this.token = token;
+    this.me = me;
+    try {
+      sessionStorage.setItem(KEPT, token);
+    } catch {
+      // Until this page is left then.
+    }
+  }
+
+  /** Ends the session in every tab of this person. */
+  signOut() {
+    this.#channel.postMessage({ kind: "out", sub: this.me?.sub });
+    this.#leave();
+  }
+
+  /** Ends it in this window only, for another person. */
+  forget() {
+    this.#leave();
+  }
+
+  #leave() {
+    this.token = null;
+    this.me = null;
+    try {
+      sessionStorage.removeItem(KEPT);
+      sessionStorage.setItem(`${KEPT}.asked`, "no");
+    } catch {
+      // Nothing was kept.
+    }
+    this.onSignOut();
+  }
+
+  /** Whether this window may take over a session of another tab: not after it was left on purpose. */
+  get mayAsk() {
+    try {
+      return sessionStorage.getItem(`${KEPT}.asked`) !== "no";
+    } catch {
+      return true;
+    }
+  }
+}
+
+function read() {
+  try {
+    return sessionStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}

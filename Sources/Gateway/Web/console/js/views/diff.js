@@ -1,0 +1,70 @@
+/** What publishing would change for callers. */
+
+import { el, fill } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { explain } from "./notices.js";
+import { data } from "./cells.js";
+import { changeRows } from "./values.js";
+
+/** Extensions of one kind that are shown at once. */
+const SHOWN = 100;
+const KINDS = ["added", "changed", "removed"];
+
+/** The difference as counts and lists. */
+export function diffView(diff) {
+  const numbers = { added: diff.added ?? [], changed: diff.changed ?? [], removed: diff.removed ?? [] };
+  const isEmpty = KINDS.every((kind) => numbers[kind].length === 0);
+  if (isEmpty) return el("p.hint", null, t("diff.empty"));
+  return el(
+    "div.diff",
+    null,
+    KINDS.filter((kind) => numbers[kind].length).map((kind) =>
+      el(
+        "section",
+        null,
+        el("h3", null, el("span.chip", { class: `chip-${kind}` }, t(`diff.${kind}`, { count: numbers[kind].length }))),
+        numbers[kind].slice(0, SHOWN).map((one) => entry(kind, one)),
+        numbers[kind].length > SHOWN && el("p.sub", null, t("history.further", { count: numbers[kind].length - SHOWN })),
+      ),
+    ),
+  );
+}
+
+function entry(kind, one) {
+  const before = kind === "changed" ? one.before : kind === "removed" ? one : null;
+  const after = kind === "changed" ? one.after : kind === "added" ? one : null;
+  return el("div.diff-entry", null, el("h4", null, data((after ?? before).extension)), changeRows(before, after));
+}
+
+/** The difference in the side panel; it follows what is written. */
+export function diffPanel(app) {
+  const box = el("div");
+  let timer = null;
+  const load = async () => {
+    try {
+      fill(box, diffView(await app.draft.refreshDiff()));
+    } catch (error) {
+      if (!("hint" in error)) throw error;
+      fill(box, el("p.callout.callout-bad", { role: "alert" }, explain(error)));
+    }
+  };
+  return {
+    title: () => t("diff.title"),
+    build: () => {
+      fill(box, el("p.hint", null, t("shell.loading")));
+      load();
+      return el(
+        "div.panel-form",
+        null,
+        el("div.panel-body", null, el("p.hint", null, t("diff.text")), box),
+        app.mayEdit && el("div.panel-actions", null, el("button.primary", { onclick: () => app.publish() }, t("publish.open"))),
+      );
+    },
+    changed: (change) => {
+      if (!change) return;
+      clearTimeout(timer);
+      timer = setTimeout(load, 400);
+    },
+    closed: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * The side panel: one at a time, beside the table where there is room and over it where there is not.
+ *
+ * A panel is `{title(), build(), isDirty?(), isWide?, changed?(change), closed?()}`: `build` is called again when the
+ * language changes, so what a person typed lives in the panel and not in its elements.
+ */
+
+import { el, fill, uniqueID } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { icon } from "../lib/icons.js";
+import { confirm } from "./confirm.js";
+
+const OVER = matchMedia("(max-width: 960px)");
+
+export class Drawer {
+  #panel = null;
+  #opener = null;
+  #title = uniqueID("panel");
+
+  /** `behind()` are the elements that take no focus while the panel lies over them. */
+  constructor({ behind, moved }) {
+    this.behind = behind;
+    this.moved = moved;
+    this.element = el("section.drawer", { hidden: true, "aria-labelledby": this.#title, role: "dialog", onkeydown: (event) => this.#key(event) });
+    this.over = () => this.#cover();
+    OVER.addEventListener("change", this.over);
+  }
+
+  dispose() {
+    OVER.removeEventListener("change", this.over);
+  }
+
+  get panel() {
+    return this.#panel;
+  }
+
+  get isDirty() {
+    return this.#panel?.isDirty?.() ?? false;
+  }
+
+  /** Opens a panel, unless somebody would rather keep what he typed in the one before. */
+  async open(panel) {
+    if (!(await this.#mayLeave())) return false;
+    if (!this.#panel) this.#opener = document.activeElement;
+    this.show(panel);
+    return true;
+  }
+
+  /** Puts a panel in the place of the one that is open, without asking. */
+  show(panel) {
+    this.#panel?.closed?.();
+    this.#panel = panel;
+    this.draw();
+    const first = this.element.querySelector("[autofocus]") ?? this.element.querySelector(".panel-body input, .panel-body button");
+    (first ?? this.element.querySelector(".panel-close")).focus({ preventScroll: true });
+  }
+
+  async close() {
+    if (await this.#mayLeave()) this.leave();
+  }
+
+  /** Closes without asking. */
+  leave() {
+    if (!this.#panel) return;
+    this.#panel.closed?.();
+    this.#panel = null;
+    this.draw();
+    if (this.#opener?.isConnected) this.#opener.focus({ preventScroll: true });
+    this.#opener = null;
+  }
+
+  draw() {
+    const panel = this.#panel;
+    this.element.hidden = !panel;
+    this.element.classList.toggle("wide", Boolean(panel?.isWide));
+    fill(
+      this.element,
+      panel && [
+        el(
+          "header.panel-head",
+          null,
+          el("h2", { id: this.#title }, panel.title()),
+          el("button.ghost.square.panel-close", { "aria-label": t("shell.close"), onclick: () => this.close() }, icon("close")),
+        ),
+        panel.build(),
+      ],
+    );
+    this.#cover();
+    this.moved();
+  }
+
+  /** Tells the open panel what changed in the draft. */
+  changed(change) {
+    this.#panel?.changed?.(change);
+  }
+
+  #cover() {
+    for (const element of this.behind()) element.inert = Boolean(this.#panel) && OVER.matches;
+  }
+
+  #key(event) {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    this.close();
+  }
+
+  async #mayLeave() {
+    if (!this.isDirty) return true;
+    return confirm({ title: t("edit.discard_title"), text: t("edit.discard_text"), yes: t("edit.discard_yes"), isDanger: true });
+  }
+}

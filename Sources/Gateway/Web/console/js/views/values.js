@@ -1,0 +1,42 @@
+/** Values of a record's fields as lists, histories and comparisons show them. */
+
+import { el } from "../lib/dom.js";
+import { moment, targetTitle } from "../lib/format.js";
+import { t, tOf } from "../lib/i18n.js";
+import { icon } from "../lib/icons.js";
+import { FIELDS, contentOf, differences } from "../model/content.js";
+import { TARGET_ICONS, data } from "./cells.js";
+
+/** One field's value; a dash where there is none. */
+export function valueView(field, value) {
+  if (value === null || value === undefined || value === "") return el("span.nothing", null, t("value.nothing"));
+  if (field === "target" || field === "fallback") {
+    return el("span.target", null, icon(TARGET_ICONS[value.type] ?? "alert", 15), el("span.unseen", null, tOf("target", value.type)), data(targetTitle(value)));
+  }
+  if (field === "validUntil") return el("time", { datetime: value }, moment(value));
+  return data(String(value));
+}
+
+/** What became of a record: field, before, after. */
+export function changeRows(before, after) {
+  const [old, next] = [before ? contentOf(before) : null, after ? contentOf(after) : null];
+  const fields = old && next ? differences(before, after) : FIELDS.filter((field) => (old ?? next)[field]);
+  return el(
+    "dl.changes",
+    null,
+    fields.map((field) =>
+      el(
+        "div.change",
+        null,
+        el("dt", null, t(`field.${field}`)),
+        el(
+          "dd",
+          null,
+          old && el("del", null, valueView(field, old[field])),
+          old && next && el("span.arrow", { "aria-hidden": "true" }, "→"),
+          next && el("ins", null, valueView(field, next[field])),
+        ),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,91 @@
+/** The numbered versions: what callers had when, by whom; each can be fetched and gone back to. */
+
+import { el, fill } from "../lib/dom.js";
+import { moment } from "../lib/format.js";
+import { t } from "../lib/i18n.js";
+import { icon } from "../lib/icons.js";
+import { exportFile } from "./export.js";
+import { explain } from "./notices.js";
+import { publishDialog } from "./publish.js";
+
+export function versionsPanel(app) {
+  return new VersionsPanel(app);
+}
+
+class VersionsPanel {
+  constructor(app) {
+    Object.assign(this, { app, items: [], cursor: null, error: null, isLoading: false });
+    this.stop = app.draft.publishing.on(({ state }) => state === "deployed" && this.#again());
+  }
+
+  title = () => t("versions.title");
+  closed = () => this.stop();
+
+  build() {
+    this.list = el("ol.versions");
+    this.foot = el("div.list-foot");
+    if (!this.items.length && !this.isLoading) this.#load();
+    else this.#draw();
+    return el("div.panel-form", null, el("div.panel-body", null, el("p.hint", null, t("versions.text")), this.list, this.foot));
+  }
+
+  /** Another version is served. */
+  changed(change) {
+    const newest = this.app.draft.directory.published?.version;
+    if (change === null && newest && newest !== this.items[0]?.version) this.#again();
+  }
+
+  #again() {
+    if (this.isLoading) return;
+    this.items = [];
+    this.cursor = null;
+    this.#load();
+  }
+
+  async #load() {
+    this.isLoading = true;
+    try {
+      const page = await this.app.api.get("/v1/extensions/versions", { cursor: this.cursor });
+      this.items = [...this.items, ...page.items];
+      this.cursor = page.nextCursor ?? null;
+      this.error = null;
+    } catch (error) {
+      if (!("hint" in error)) throw error;
+      this.error = error;
+    }
+    this.isLoading = false;
+    this.#draw();
+  }
+
+  #draw() {
+    fill(this.list, this.items.map((one) => this.#entry(one)));
+    fill(
+      this.foot,
+      this.error && el("p.callout.callout-bad", { role: "alert" }, explain(this.error)),
+      this.isLoading && el("p.hint", null, t("shell.loading")),
+      !this.isLoading && !this.error && !this.items.length && el("p.hint", null, t("versions.empty")),
+      !this.isLoading && (this.cursor || this.error) && el("button.small", { onclick: () => this.#load() }, t(this.error ? "shell.retry" : "history.more")),
+    );
+  }
+
+  #entry(one) {
+    const isCurrent = one.version === (this.app.draft.directory.published?.version ?? this.items[0]?.version);
+    const save = (format) => exportFile(this.app, { format, version: one.version });
+    return el(
+      "li.version",
+      { class: isCurrent && "is-current" },
+      el("header.version-head", null, el("h3", null, t("versions.version", { version: one.version })), isCurrent && el("span.chip.chip-published", null, t("versions.current")), one.rollbackOf && el("span.chip", null, t("versions.rollback_of", { version: one.rollbackOf }))),
+      one.note && el("p.version-note", { translate: "no" }, one.note),
+      el("p.sub", null, t("versions.by", { name: nameOf(one.publishedBy), time: moment(one.publishedAt), count: one.count })),
+      el("p.sub", null, el("code", { title: one.sha256, translate: "no" }, String(one.sha256 ?? "").slice(0, 12))),
+      el(
+        "div.row",
+        null,
+        el("button.small", { onclick: () => save("csv"), "aria-label": t("versions.export_label", { version: one.version }) }, icon("export", 15), t("versions.export")),
+        this.app.mayEdit && !isCurrent && el("button.small", { onclick: () => publishDialog(this.app, { rollback: one }), "aria-label": t("versions.rollback_label", { version: one.version }) }, icon("undo", 15), t("versions.rollback")),
+      ),
+    );
+  }
+}
+
+const nameOf = (by) => (typeof by === "object" && by ? (by.name ?? by.sub ?? "") : (by ?? ""));
