@@ -83,4 +83,41 @@ struct CallTests {
         let failed = try #require(answers.first { $0.0 == .failed })
         #expect(try ControlJSON.decode(Failure.self, from: failed.1).code == "call.unavailable")
     }
+
+    @Test func `of two servers of one service one ends, and the other goes on`() async throws {
+        let told = Record<String>()
+        let replies = Record<UInt64>()
+        let broker = try FakeBroker(path: socketPath()) { header, body, reply in
+            switch header.type {
+            case .serve, .unserve:
+                let request = try? body.withUnsafeBytes { try ControlJSON.decode(ServeRequest.self, from: $0) }
+                told.add("\(header.type) \(request?.concurrency ?? 0)")
+                guard request?.concurrency == 1 else { return false }
+                var call: [UInt8] = []
+                CallBody.encode(deadline: 1_000, service: "s", payload: [], into: &call)
+                reply.answer(.request, ref: 7, call)
+                return false
+            case .reply:
+                replies.add(header.ref)
+                return true
+            default: return false
+            }
+        }
+        defer { broker.stop() }
+        try await withConnection(broker.path) { bus in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let first = Task { try await bus.serve("s", concurrency: 2) { $0 } }
+                #expect(await told.first(1) == ["serve 2"])
+                group.addTask { try await bus.serve("s", concurrency: 1) { $0 } }
+                #expect(await told.first(1) == ["serve 3"])
+                first.cancel()
+                try await first.value
+                #expect(await told.first(1) == ["serve 1"])
+                #expect(await replies.first(1) == [7])
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+            #expect(await told.first(1) == ["unserve 0"])
+        }
+    }
 }

@@ -38,7 +38,8 @@ extension BusConnection {
     /// Answers calls to `service` until the task is cancelled or the service shut down.
     ///
     /// After a reconnect the service is offered again; answers to calls of an earlier session are dropped, because their
-    /// callers were told that the outcome is unknown.
+    /// callers were told that the outcome is unknown. A process may serve one service more than once: calls go to
+    /// whichever has room, and each ends by itself.
     /// - Parameters:
     ///   - service: Its name: at most 255 bytes.
     ///   - concurrency: Calls at work at once: 1…1,024.
@@ -49,7 +50,8 @@ extension BusConnection {
         _ service: String, concurrency: Int = 16, _ handler: @Sendable @escaping ([UInt8]) async throws -> [UInt8]
     ) async throws {
         let core = core
-        let server = try core.register(ServeRequest(service: service, concurrency: max(1, min(concurrency, 1_024))))
+        let server = try core.register(
+            ServeRequest(service: service, concurrency: max(1, min(concurrency, BusLimits.serveConcurrency))))
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await withDiscardingTaskGroup { group in

@@ -36,6 +36,8 @@ public enum BusLimits {
     public static let requestTimeout: Duration = .seconds(30)
     /// How long a call waits beyond its deadline for the Broker to say whether it ran.
     public static let answerGrace: Duration = .milliseconds(500)
+    /// Calls to one service that a session takes at once.
+    public static let serveConcurrency = 1_024
     /// Bytes of a topic, a key and an id.
     public static let topicBytes = 255
     public static let keyBytes = 512

@@ -103,9 +103,10 @@ extension BusLoop {
     private func takeCall(_ header: FrameHeader, _ body: UnsafeRawBufferPointer) throws(WireError) {
         let call = try CallBody(body)
         let incoming = Server.IncomingCall(ref: header.ref, session: machine.session, payload: Array(call.payload))
-        if let server = servers.values.first(where: { $0.request.service == call.service }), server.accept(incoming) {
-            return
-        }
+        // One whose worker waits before one where the call would wait.
+        let offering = servers.values.filter { $0.request.service == call.service }
+        if offering.contains(where: { $0.accept(incoming, onlyIdle: true) }) { return }
+        if offering.contains(where: { $0.accept(incoming, onlyIdle: false) }) { return }
         core.refuse([incoming])
     }
 

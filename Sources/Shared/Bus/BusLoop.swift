@@ -54,8 +54,7 @@ final class BusLoop {
     var servers: [UInt32: Server] = [:]
     /// Completions of the turn, resumed after each step outside of the locks.
     var completions: Completions = []
-    /// Servers that are offered in this session, with their services.
-    private var offered: [UInt32: String] = [:]
+    private var offers = ServerOffers()
     private var registryVersion = -1
     private var link: Link?
     private var context: ZeroMQContext?
@@ -166,7 +165,7 @@ final class BusLoop {
         machine.lost(now: now, random: random.next())
         core.status.set(.connecting(lastError: reason), refusal: refusal)
         subscriptions = [:]
-        offered = [:]
+        offers.lost()
         completions += core.publishes.withLock { $0.lost(reason) }
         resumeCompletions()
         finish(core.requests.withLock { $0.lost() })
@@ -185,15 +184,15 @@ final class BusLoop {
             servers = registry.servers
         }
         guard machine.isConnected else { return }
-        for (id, service) in offered where servers[id]?.isStopping ?? true {
-            offered[id] = nil
-            let header = FrameHeader(.unserve, session: machine.session, ref: FrameReference.ref(ofServer: id))
-            send([UInt8](header, body: ControlJSON.encode(UnserveRequest(service: service))))
-        }
-        for server in servers.values where offered[server.id] == nil && !server.isStopping {
-            offered[server.id] = server.request.service
-            let header = FrameHeader(.serve, session: machine.session, ref: FrameReference.ref(ofServer: server.id))
-            send([UInt8](header, body: ControlJSON.encode(server.request)))
+        for action in offers.update(servers.values) {
+            switch action {
+            case .serve(let request, let server):
+                let header = FrameHeader(.serve, session: machine.session, ref: FrameReference.ref(ofServer: server))
+                send([UInt8](header, body: ControlJSON.encode(request)))
+            case .unserve(let service, let server):
+                let header = FrameHeader(.unserve, session: machine.session, ref: FrameReference.ref(ofServer: server))
+                send([UInt8](header, body: ControlJSON.encode(UnserveRequest(service: service))))
+            }
         }
     }
 

@@ -46,12 +46,12 @@ final class Server: Sendable {
         }
     }
 
-    /// Takes a call in; false when the server stops or has more than it offered to take.
-    func accept(_ call: IncomingCall) -> Bool {
+    /// Takes a call in; false when the server stops, has more than it offered to take or, `onlyIdle`, no worker waits.
+    func accept(_ call: IncomingCall, onlyIdle: Bool) -> Bool {
         let (worker, isTaken) = state.withLock { state -> (UnsafeContinuation<IncomingCall?, Never>?, Bool) in
             if state.isStopping { return (nil, false) }
             if let worker = state.waiting.popLast() { return (worker, true) }
-            guard state.calls.count < request.concurrency else { return (nil, false) }
+            guard !onlyIdle, state.calls.count < request.concurrency else { return (nil, false) }
             state.calls.append(call)
             return (nil, true)
         }
