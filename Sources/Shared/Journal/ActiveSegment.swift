@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import Glibc
 internal import Wire
 
@@ -12,6 +13,7 @@ struct ActiveSegment {
     /// Bytes of the file, of which those from `position` on are zeros.
     private var reserved = 0
     private let reserveBytes: Int
+    private var pause = ReservePause()
 
     var position: Int { summary.byteCount }
     var isEmpty: Bool { summary.records == 0 }
@@ -87,9 +89,14 @@ struct ActiveSegment {
 
     /// Writes zeros behind the next `count` bytes where these reach beyond the last zeros.
     ///
-    /// Only there to make syncs faster; where it fails, the write of the batch says what is wrong.
+    /// Only there to make syncs faster; where it fails, the write of the batch says what is wrong, and it is not tried
+    /// again for a while (``ReservePause``).
     private mutating func reserve(_ count: Int) {
-        guard reserveBytes > 0, position + count > reserved else { return }
+        guard reserveBytes > 0, position + count > reserved,
+            pause.allows(
+                reserveBytes, free: { [device, file] in device.freeBytes(of: file.path) },
+                now: { cplatform_monotonic_ns() })
+        else { return }
         let start = position + count
         reserved = start
         while reserved < start + reserveBytes {
@@ -101,6 +108,7 @@ struct ActiveSegment {
             guard result > 0 else {
                 // Not even the zeros that are there may hold the space that the batch needs.
                 if ftruncate(file.descriptor, position) == 0 { reserved = position }
+                pause.begin(free: device.freeBytes(of: file.path), now: cplatform_monotonic_ns())
                 return
             }
             reserved += result

@@ -9,7 +9,7 @@ public protocol JournalDevice: Sendable {
     func write(_ descriptor: Int32, _ parts: UnsafeBufferPointer<iovec>, at position: Int) -> Int
     /// Returns once everything written to the descriptor is on disk.
     func sync(_ descriptor: Int32) -> Int32
-    /// Bytes that may still be written below `directory`, or nil when the system does not tell.
+    /// Bytes that may still be written to the file system of a directory or file, or nil when the system does not tell.
     func freeBytes(of directory: String) -> UInt64?
 }
 
