@@ -60,6 +60,29 @@ require_packages() {
         } || fail "apt-get could not install ${missing[*]}."
 }
 
+# Has promtool, which checks the alert rules and the metrics: the one on the path, or .venv/bin/promtool, taken out of
+# Debian's package without installing that: it would start a Prometheus.
+require_promtool() {
+    local tools="$root/.venv/bin"
+    if command -v promtool >/dev/null || [[ -x $tools/promtool ]]; then return; fi
+    command -v apt-get >/dev/null || fail "promtool is missing: put the one of a Prometheus release on the path."
+    command -v dpkg-deb >/dev/null || fail "dpkg-deb is missing: put promtool of a Prometheus release on the path."
+    say "Fetching promtool"
+    local directory
+    directory=$(mktemp -d)
+    if ! (cd "$directory" && apt-get download -q prometheus >&2); then
+        local as_root=()
+        if ((EUID != 0)); then as_root=(sudo); fi
+        say "Updating the list of packages"
+        "${as_root[@]}" apt-get update -q >&2
+        (cd "$directory" && apt-get download -q prometheus >&2) || fail "apt-get could not fetch the package prometheus."
+    fi
+    dpkg-deb --extract "$directory"/prometheus_*.deb "$directory/package"
+    mkdir -p "$tools"
+    install -m 755 "$directory/package/usr/bin/promtool" "$tools/promtool"
+    rm -rf "$directory"
+}
+
 # What building and running needs.
 require_machine() {
     require_packages pkg-config libzmq3-dev libphonenumber-dev libsqlite3-dev

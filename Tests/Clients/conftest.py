@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 
 import power_loss
 from broker_process import Broker, binary
-from patchbay_client import Client
+from patchbay_client import Client, event
 
 # Derandomised by default, so that a run repeats; `HYPOTHESIS_PROFILE=explore` looks for new cases and prints how to
 # repeat them.
@@ -58,6 +58,19 @@ def make_broker(broker_binary, request):
 def broker(make_broker):
     """A running Broker with an empty journal."""
     return make_broker().start()
+
+
+@pytest.fixture
+def busy_broker(broker):
+    """A Broker that has something to tell: events, a group with open deliveries, a dead letter, a map."""
+    bus = broker.client()
+    bus.publish(*(event("t.metrics", f"k{n}", f"metrics-{n}", {"n": n}) for n in range(10)))
+    bus.put("pairs", "CH1", b"CH2")
+    group = bus.join("metrics.group", filters=["t.>"])
+    first, second, _ = group.deliveries(count=3)
+    group.ack(first)
+    group.term(second, reason="for the dead letters")
+    return broker
 
 
 @pytest.fixture(scope="module")

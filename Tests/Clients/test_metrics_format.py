@@ -83,19 +83,6 @@ def scrape_once_published(broker, count: int) -> dict[str, object]:
     return wait_until(scrape, what=f"{count} events in the figures")
 
 
-@pytest.fixture
-def busy_broker(broker):
-    """A Broker that has something to tell: events, a group with open deliveries, a dead letter, a map."""
-    bus = broker.client()
-    bus.publish(*(event("t.metrics", f"k{n}", f"metrics-{n}", {"n": n}) for n in range(10)))
-    bus.put("pairs", "CH1", b"CH2")
-    group = bus.join("metrics.group", filters=["t.>"])
-    first, second, _ = group.deliveries(count=3)
-    group.ack(first)
-    group.term(second, reason="for the dead letters")
-    return broker
-
-
 def test_the_admin_socket_of_a_broker_is_read_by_the_strict_parser(busy_broker):
     families = scrape_once_published(busy_broker, STORED)
     read = figures(families.values())
