@@ -13,7 +13,7 @@ struct BrokerStart {
     var core: BrokerCore<JournalSource>
 
     /// Opens the journal and brings the state up to its end.
-    /// - Throws: ``JournalError``, or ``BrokerError/inconsistent(_:)`` when saved state is ahead of the journal.
+    /// - Throws: ``BrokerError/journal(_:)``, or ``BrokerError/inconsistent(_:)`` when saved state is ahead of the journal.
     init(_ settings: BrokerSettings, stateDirectory: String, logger: Logger) throws {
         let journal = try BrokerStart.open("\(stateDirectory)/journal", settings.journal)
         BrokerStart.log(journal.recovery, logger)
@@ -28,8 +28,12 @@ struct BrokerStart {
             topics: topics,
             source: source, end: journal.syncedEnd, first: journal.firstOffset, lastTime: journal.lastTime)
         self.journal = journal
-        try restoreState(logger)
-        try restoreIndexes(settings, topics)
+        do {
+            try restoreState(logger)
+            try restoreIndexes(settings, topics)
+        } catch let error as JournalError {
+            throw BrokerError.journal(error)
+        }
     }
 
     private static func open(_ directory: String, _ options: JournalOptions) throws(BrokerError) -> Journal {
@@ -84,7 +88,8 @@ struct BrokerStart {
     /// Ids and topics, from the segments' sidecars.
     private mutating func restoreIndexes(_ settings: BrokerSettings, _ topics: TopicTable) throws {
         let reach = journal.lastTime > settings.limits.dedupWindow ? journal.lastTime - settings.limits.dedupWindow : 0
-        let oldest = max(journal.firstOffset, try journal.offset(atOrAfter: reach))
+        // Where damage hides when the window begins, older ids are remembered too.
+        let oldest = max(journal.firstOffset, (try? journal.offset(atOrAfter: reach)) ?? 0)
         // Counting is cheap beside inserting ids that would be forgotten again at once.
         var surplus = -settings.limits.dedupMaxIDs
         try journal.forEachID(from: oldest) { _, _ in surplus += 1 }

@@ -43,7 +43,6 @@ def test_damage_is_logged_counted_and_told(make_broker):
     flip(second, 40_000)
     broker.settings |= {"broker.verify_bytes_per_second": 262_144}  # a quarter of a second each
     broker.start()  # the sidecars fit: nothing is scanned
-    # Past the damaged files: reading them would end the Broker.
     end = 1 + EVENTS
     wait_until(lambda: metric(broker, "patchbay_broker_journal_damaged") == 2, what="the count of damaged segments")
     bus = broker.client()

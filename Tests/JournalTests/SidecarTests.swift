@@ -70,17 +70,4 @@ import Wire
         #expect(try next.everything() == entries)
     }
 
-    @Test("verification of sealed segments reads them all in small steps")
-    func verifier() throws {
-        let journal = try Journal.open(directory: directory("live"), options: .small)
-        for _ in 0..<40 { try journal.commit(String(repeating: "x", count: 5_000)) }
-        let verifier = journal.sealedVerifier()
-        var steps = 0
-        var last: SealedVerifier.Progress?
-        while let progress = try verifier.step(maxBytes: 10_000) {
-            steps += 1
-            last = progress
-        }
-        #expect(steps >= 18 && last?.totalBytes == 3 * (72 + 12 * 5_097))
-    }
 }

@@ -89,18 +89,29 @@ extension BrokerCore {
     }
 
     /// The first record at or after a time, by bisection over batches.
+    ///
+    /// Where a batch cannot be read the one behind the damage answers for it; a time that falls into the damaged part
+    /// leads to its begin.
     mutating func offset(atOrAfter time: UInt64) -> UInt64 {
         var low = firstOffset
         var high = durableEnd
         while low < high {
             let middle = low + (high - low) / 2
-            guard let batch = source.batch(atOrAfter: middle) else {
+            guard let batch = readableBatch(atOrAfter: middle) else {
                 high = middle
                 continue
             }
             if batch.time < time { low = max(batch.end, middle + 1) } else { high = middle }
         }
         return low
+    }
+
+    private mutating func readableBatch(atOrAfter offset: UInt64) -> StoredBatch? {
+        do throws(RecordDamage) {
+            return try source.batch(atOrAfter: offset)
+        } catch {
+            return (try? source.batch(atOrAfter: error.resume)) ?? nil
+        }
     }
 
     mutating func credit(_ body: UnsafeRawBufferPointer, from session: Session) throws(WireError) {

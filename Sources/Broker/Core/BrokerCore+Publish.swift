@@ -103,11 +103,8 @@ extension BrokerCore {
         guard !record.topic.isEmpty, !record.topic.isReserved, topics.number(of: record.topic) != nil else {
             return topicFault(record).reason
         }
-        guard !record.id.isEmpty, let known = find(record, hash: KeyHash.id(record.id)), known.status == .conflict
-        else {
-            return nil
-        }
-        return known.reason
+        guard !record.id.isEmpty, let known = find(record, hash: KeyHash.id(record.id)) else { return nil }
+        return known.status == .duplicate ? nil : known.reason
     }
 
     /// The event with the same id, if it was stored within the window.
@@ -123,9 +120,17 @@ extension BrokerCore {
     }
 
     private mutating func compare(_ record: RecordView, with offset: UInt64) -> PublishRun? {
-        let comparison: Comparison? = withRecord(at: offset) { stored in
-            guard stored.id.elementsEqual(record.id) else { return .other }
-            return stored.bytes.elementsEqual(record.bytes) ? .same : .conflict
+        let comparison: Comparison?
+        do throws(RecordDamage) {
+            comparison = try withRecord(at: offset) { stored in
+                guard stored.id.elementsEqual(record.id) else { return .other }
+                return stored.bytes.elementsEqual(record.bytes) ? .same : .conflict
+            }
+        } catch {
+            // Almost certainly a repetition; taken again it could be handed out twice.
+            statistics.rejected += 1
+            let sentence = "The event stored under this id at offset \(offset) cannot be compared. \(error.reason)"
+            return PublishRun(status: .rejected, count: 1, offset: 0, reason: "journal.damaged: \(sentence)")
         }
         switch comparison {
         case .same:

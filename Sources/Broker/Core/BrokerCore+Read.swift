@@ -37,7 +37,11 @@ extension BrokerCore {
             }
             rawReads.append(.init(session: session, ref: header.ref, offset: from, maxBytes: request.maxBytes))
         } else {
-            answerNow(session, .records, ref: header.ref, body: matching(request, from: from))
+            do throws(RecordDamage) {
+                answerNow(session, .records, ref: header.ref, body: try matching(request, from: from))
+            } catch {
+                fail(session, ref: header.ref, error.failure)
+            }
         }
     }
 
@@ -59,7 +63,9 @@ extension BrokerCore {
     }
 
     /// Body of a `records` answer.
-    private mutating func matching(_ request: ReadRequest, from: UInt64) -> [UInt8] {
+    ///
+    /// - Throws: ``RecordDamage`` when the first batch cannot be read; a later one ends the answer before it.
+    private mutating func matching(_ request: ReadRequest, from: UInt64) throws(RecordDamage) -> [UInt8] {
         let filters = request.filters.isEmpty ? [TopicFilter.all] : request.filters.compactMap { try? TopicFilter($0) }
         let keyHash = request.key.map { key in Array(key.utf8).withUnsafeBytes { KeyHash.key($0) } }
         var out: [UInt8] = []
@@ -68,7 +74,14 @@ extension BrokerCore {
         var count: UInt32 = 0
         var scanned = 0
         reading: while next < durableEnd, scanned < BrokerCore.bytesPerRead {
-            guard let batch = source.batch(atOrAfter: next) else {
+            let found: StoredBatch?
+            do throws(RecordDamage) {
+                found = try source.batch(atOrAfter: next)
+            } catch {
+                guard next > from else { throw error }
+                break
+            }
+            guard let batch = found else {
                 next = durableEnd
                 break
             }

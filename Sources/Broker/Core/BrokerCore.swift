@@ -249,7 +249,9 @@ struct BrokerCore<Source: RecordSource> {
     }
 
     /// Calls `body` with the record at `offset`, wherever it is: in this turn, in the log's hands or on disk.
-    mutating func withRecord<Result>(at offset: UInt64, _ body: (RecordView) -> Result) -> Result? {
+    mutating func withRecord<Result>(
+        at offset: UInt64, _ body: (RecordView) -> Result
+    ) throws(RecordDamage) -> Result? {
         if offset >= builderBase {
             let position = Int(builder.index[Int(offset - builderBase)].position)
             return builder.bytes.withUnsafeBytes { RecordView(in: $0, at: position).map(body) }
@@ -257,7 +259,7 @@ struct BrokerCore<Source: RecordSource> {
         if let batch = inFlight.last(where: { $0.base <= offset && offset < $0.end }) {
             return batch.withRecord(at: offset, body)
         }
-        guard let batch = source.batch(atOrAfter: offset), batch.base <= offset else { return nil }
+        guard let batch = try source.batch(atOrAfter: offset), batch.base <= offset else { return nil }
         return batch.withRecord(at: offset, body)
     }
 }

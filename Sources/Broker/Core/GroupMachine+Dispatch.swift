@@ -16,22 +16,35 @@ extension GroupMachine {
     mutating func dispatch(
         now: UInt64, records: inout some RecordSource, topics: TopicTable
     ) -> Bool {
-        guard !members.isEmpty else { return false }
+        guard !members.isEmpty, standstill == nil else { return false }
         var budget = GroupMachine.eventsPerTurn
         dispatchReady(now: now, budget: &budget, records: &records)
         var stoppedEarly = false
-        while canRead {
+        while canRead, standstill == nil {
             guard budget > 0, !isGivingUpMuch else {
                 stoppedEarly = true
                 break
             }
-            guard let batch = records.batch(atOrAfter: next) else { break }
+            guard let batch = batch(atOrAfter: next, of: &records, now: now) else { break }
             readBatch(batch, now: now, budget: &budget, topics: topics)
             // Passing over is work too: a filter that matches nothing must not hold up the loop.
             budget -= 1 + batch.index.count / 16
         }
         flushFrames()
-        return !isDeadLetterStoreFull && (stoppedEarly || ((budget <= 0 || isGivingUpMuch) && !ready.isEmpty))
+        return !isDeadLetterStoreFull && standstill == nil
+            && (stoppedEarly || ((budget <= 0 || isGivingUpMuch) && !ready.isEmpty))
+    }
+
+    /// The batch at or after `offset`; where it cannot be read the group stands still for ``damagedRetry``.
+    mutating func batch(
+        atOrAfter offset: UInt64, of records: inout some RecordSource, now: UInt64
+    ) -> StoredBatch? {
+        do throws(RecordDamage) {
+            return try records.batch(atOrAfter: offset)
+        } catch {
+            standstill = Standstill(offset: offset, damage: error, until: now &+ GroupMachine.damagedRetry)
+            return nil
+        }
     }
 
     private mutating func readBatch(_ batch: StoredBatch, now: UInt64, budget: inout Int, topics: TopicTable) {
@@ -216,7 +229,7 @@ extension GroupMachine {
 
     /// Hands out entries that waited for their key.
     private mutating func dispatchReady(now: UInt64, budget: inout Int, records: inout some RecordSource) {
-        while budget > 0, !isGivingUpMuch, let key = ready.first {
+        while budget > 0, !isGivingUpMuch, standstill == nil, let key = ready.first {
             guard members.contains(where: \.isOpen), ackPending < config.maxAckPending
             else { return }
             ready.removeFirst()
@@ -240,7 +253,7 @@ extension GroupMachine {
                 ackPending < config.maxAckPending
             {
                 let number = state.cursor
-                guard let batch = records.batch(atOrAfter: self[entry: number].offset) else { break }
+                guard let batch = batch(atOrAfter: self[entry: number].offset, of: &records, now: now) else { break }
                 parked -= 1
                 run += 1
                 state = handOutStored(number, from: batch, of: state, to: place, now: now)

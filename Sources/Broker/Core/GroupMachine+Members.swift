@@ -62,6 +62,7 @@ extension GroupMachine {
             skipped += offset - next
             next = offset
             isFloorUnsaid = true
+            standstill = nil
             for redrive in unreadRedrives.keys where redrive < offset { endRedrive(redrive) }
             restoredSettled = restoredSettled.filter { $0 >= offset }
         }

@@ -159,8 +159,11 @@ extension GroupMachine {
         _ number: UInt64, reason: String, now: UInt64, time: UInt64, records: inout some RecordSource
     ) {
         let key = self[entry: number].key
-        guard let batch = records.batch(atOrAfter: self[entry: number].offset) else {
-            preconditionFailure("retention keeps what a group has not settled")
+        guard let batch = batch(atOrAfter: self[entry: number].offset, of: &records, now: now) else {
+            precondition(standstill != nil, "retention keeps what a group has not settled")
+            // A dead letter keeps its record: it waits until that can be read.
+            takeBack(from: number, blockedUntil: 0)
+            return
         }
         batch.withRecord(at: self[entry: number].offset) { record in
             let event = RedriveRecord.event(in: record, at: self[entry: number].offset)
@@ -190,14 +193,16 @@ extension GroupMachine {
     private mutating func parkFollowers(of key: UInt64, now: UInt64, time: UInt64, records: inout some RecordSource) {
         guard let state = keys[key] else { return }
         takeBack(from: state.head, blockedUntil: 0)
-        while !isGivingUpMuch, !isDeadLetterStoreFull, keys[key] != nil {
+        while !isGivingUpMuch, !isDeadLetterStoreFull, standstill == nil, keys[key] != nil {
             parkNext(of: key, now: now, records: &records)
         }
     }
 
     /// Gives up the first waiting entry of a parked key.
     mutating func parkNext(of key: UInt64, now: UInt64, records: inout some RecordSource) {
-        guard let number = keys[key]?.head, let batch = records.batch(atOrAfter: self[entry: number].offset) else {
+        guard let number = keys[key]?.head else { return }
+        guard let batch = batch(atOrAfter: self[entry: number].offset, of: &records, now: now) else {
+            makeReady(key)
             return
         }
         batch.withRecord(at: self[entry: number].offset) { record in
@@ -252,6 +257,7 @@ extension GroupMachine {
 
     /// Ends what ran out of time, wakes what waited long enough.
     mutating func tick(now: UInt64, time: UInt64, records: inout some RecordSource) {
+        if let until = standstill?.until, until <= now { standstill = nil }
         while let timer = timers.min, timer.time <= now {
             timers.removeMin()
             guard var state = keys[timer.key], state.blockedUntil == timer.time else { continue }
@@ -270,5 +276,5 @@ extension GroupMachine {
     }
 
     /// When ``tick(now:time:records:)`` has something to do.
-    var nextDeadline: UInt64 { min(earliestDeadline, timers.min?.time ?? .max) }
+    var nextDeadline: UInt64 { min(earliestDeadline, timers.min?.time ?? .max, standstill?.until ?? .max) }
 }

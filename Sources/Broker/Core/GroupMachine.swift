@@ -27,6 +27,9 @@ struct GroupMachine {
     var matching: [UInt8] = []
     private(set) var filters: [TopicFilter] = []
 
+    /// Why the group reads nothing for now: what it needs next cannot be read.
+    var standstill: Standstill?
+
     // Deliveries
     var entries: Deque<Entry> = []
     /// Number of the first entry.
@@ -131,6 +134,17 @@ struct GroupMachine {
         static func < (left: Timer, right: Timer) -> Bool { left.time < right.time }
     }
 
+    /// A damaged place before which a group stands.
+    struct Standstill {
+        var offset: UInt64
+        var damage: RecordDamage
+        /// When it is read again, monotonic nanoseconds.
+        var until: UInt64
+    }
+
+    /// How long a group stands before a damaged place until it is read again, nanoseconds.
+    static let damagedRetry: UInt64 = 10_000_000_000
+
     /// A frame for a session.
     struct Outgoing {
         var session: UInt32
@@ -182,6 +196,10 @@ struct GroupMachine {
 
     /// Why nothing flows although somebody has credit; nil when it flows or nobody asks.
     func stalled() -> String? {
+        if let standstill {
+            return "offset \(standstill.offset) cannot be read: \(standstill.damage.reason) Offset "
+                + "\(standstill.damage.resume) is the first behind it that can be asked for"
+        }
         if isDeadLetterStoreFull {
             return "dead letters are at their limit (\(config.maxDeadLetters) or 64 MiB): retry or drop some"
         }

@@ -50,7 +50,9 @@ protocol RecordSource {
 
     /// The batch that holds `offset`, or the first one after it; nil at the end of what is on disk, or below the
     /// first offset that is kept.
-    mutating func batch(atOrAfter offset: UInt64) -> StoredBatch?
+    ///
+    /// - Throws: ``RecordDamage`` when that batch is on disk but cannot be read.
+    mutating func batch(atOrAfter offset: UInt64) throws(RecordDamage) -> StoredBatch?
 }
 
 extension StoredBatch {

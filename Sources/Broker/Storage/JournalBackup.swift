@@ -48,6 +48,7 @@ final class JournalBackup: Sendable {
                 let outcome = Result {
                     try copied.get()
                     try snapshot.write(to: request.directory + "/journal")
+                    try JournalBackup.syncParent(of: request.directory)
                     return BackupInfo(directory: request.directory, end: snapshot.end)
                 }
                 if case .failure = outcome { try? snapshot.discard() }
@@ -73,6 +74,14 @@ final class JournalBackup: Sendable {
         finished.withLock { $0.append(Finished(request: request, outcome: told)) }
     }
 
+    /// Has the name of the backup's directory on disk; what is in it was synced as it was written.
+    private static func syncParent(of directory: String) throws {
+        let descriptor = open(directory + "/..", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw BackupError(directory: directory, code: errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw BackupError(directory: directory, code: errno) }
+    }
+
     private static func copyState(_ snapshots: SQLiteSnapshots, to directory: String) throws {
         guard mkdir(directory, 0o750) == 0 else { throw BackupError(directory: directory, code: errno) }
         try snapshots.copy(to: directory + "/state.sqlite")
@@ -85,7 +94,7 @@ struct BackupError: Error, CustomStringConvertible {
     var code: Int32
 
     var description: String {
-        "The Broker cannot make the directory \(directory): \(String(cString: strerror(code))). It must not exist, what is "
-            + "above it must, and the Broker's user must be allowed to write there."
+        "The Broker cannot make the directory \(directory), or have it on disk: \(String(cString: strerror(code))). It must "
+            + "not exist, what is above it must, and the Broker's user must be allowed to write there."
     }
 }

@@ -16,6 +16,8 @@ struct JournalKeeper {
     /// From the end of a verification to the next, nanoseconds; nil is never (`verify_interval_hours`).
     private let verifyInterval: UInt64?
     let verifier: JournalVerifier
+    /// Files of the journal that are known to be damaged.
+    private(set) var damaged = DamagedFiles()
     private let backups: JournalBackup
     private let wake: @Sendable () -> Void
     private let logger: Logger
@@ -66,15 +68,24 @@ struct JournalKeeper {
 
     /// Begins a verification when it is due, and tells what was found.
     private mutating func verify(_ core: inout BrokerCore<JournalSource>, now: UInt64) {
-        for failure in verifier.takeFound() {
-            logger.error("The journal is damaged", metadata: [LogKeys.error: "\(failure)"])
-            let (path, byte) = failure.place
-            core.tellDamage(
-                file: path.split(separator: "/").last.map(String.init) ?? "", byte: byte, code: failure.code)
+        for finding in verifier.takeFound() {
+            switch finding {
+            case .damaged(let failure): found(failure, &core)
+            case .intact(let file): damaged.clear(file)
+            }
         }
+        damaged.forget(unless: journal.keeps)
         guard let verifyInterval, !verifier.isRunning, now >= nextVerify else { return }
         nextVerify = now + verifyInterval
         verifier.start(journal.sealedVerifier())
+    }
+
+    /// Tells of damage that a reader or the verification met: each place once, until its file changes.
+    mutating func found(_ failure: JournalError, _ core: inout BrokerCore<JournalSource>) {
+        let (path, byte) = failure.place
+        guard damaged.note(path, byte: byte) else { return }
+        logger.error("The journal is damaged", metadata: [LogKeys.error: "\(failure)"])
+        core.tellDamage(file: path.split(separator: "/").last.map(String.init) ?? "", byte: byte, code: failure.code)
     }
 
     /// Begins a backup that was asked for, and tells how others ended.
@@ -91,9 +102,15 @@ struct JournalKeeper {
     }
 
     /// Forgets ids that have left the window, unless the clock is in doubt.
-    private func forgetOldIDs(_ core: inout BrokerCore<JournalSource>) throws {
+    private mutating func forgetOldIDs(_ core: inout BrokerCore<JournalSource>) throws {
         guard let horizon = core.dedupHorizon else { return }
-        core.dedup.forget(before: try journal.offset(atOrAfter: horizon))
+        do throws(JournalError) {
+            core.dedup.forget(before: try journal.offset(atOrAfter: horizon))
+        } catch {
+            // They are remembered for longer, at most `dedup_max_ids`.
+            guard !journal.isFailed else { throw error }
+            found(error, &core)
+        }
     }
 
     /// Removes what age and size allow, no durable group needs, and the saved state covers.

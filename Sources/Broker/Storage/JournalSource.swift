@@ -16,8 +16,10 @@ struct JournalSource: RecordSource {
     private var tail: Deque<StoredBatch> = []
     private var tailBytes = 0
     private var slices: [[StoredBatch]] = []
-    /// What the last failed read said.
+    /// Why nothing can be read any more: the journal has failed as a whole.
     private(set) var failure: JournalError?
+    /// Damage that reads met since it was taken last, each place once.
+    private var damage: [JournalError] = []
 
     /// - Parameters:
     ///   - journal: The files.
@@ -38,7 +40,7 @@ struct JournalSource: RecordSource {
         }
     }
 
-    mutating func batch(atOrAfter offset: UInt64) -> StoredBatch? {
+    mutating func batch(atOrAfter offset: UInt64) throws(RecordDamage) -> StoredBatch? {
         if let first = tail.first, offset >= first.base { return search(tail, offset) }
         for place in slices.indices {
             guard let first = slices[place].first, let last = slices[place].last, first.base <= offset,
@@ -47,7 +49,7 @@ struct JournalSource: RecordSource {
             if place > 0 { slices.swapAt(place, place - 1) }
             return search(slices[max(place - 1, 0)], offset)
         }
-        return fetch(offset)
+        return try fetch(offset)
     }
 
     private func search(_ batches: some RandomAccessCollection<StoredBatch>, _ offset: UInt64) -> StoredBatch? {
@@ -60,7 +62,13 @@ struct JournalSource: RecordSource {
         return low < batches.endIndex ? batches[low] : nil
     }
 
-    private mutating func fetch(_ offset: UInt64) -> StoredBatch? {
+    /// What reads met since the last call.
+    mutating func takeDamage() -> [JournalError] {
+        defer { damage = [] }
+        return damage
+    }
+
+    private mutating func fetch(_ offset: UInt64) throws(RecordDamage) -> StoredBatch? {
         do throws(JournalError) {
             let from = max(offset, journal.firstOffset)
             guard from < journal.syncedEnd else { return nil }
@@ -74,8 +82,19 @@ struct JournalSource: RecordSource {
             slices.insert(batches, at: 0)
             return search(batches, offset)
         } catch {
-            failure = error
-            return nil
+            guard !journal.isFailed else {
+                failure = error
+                return nil
+            }
+            if !damage.contains(error) { damage.append(error) }
+            throw RecordDamage(error, at: offset, in: journal)
         }
+    }
+}
+
+extension RecordDamage {
+    /// What reading at `offset` met.
+    init(_ error: JournalError, at offset: UInt64, in journal: Journal) {
+        self.init(reason: error.description, resume: journal.offset(behind: error, readingAt: offset))
     }
 }

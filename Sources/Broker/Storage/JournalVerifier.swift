@@ -11,33 +11,32 @@ final class JournalVerifier: Sendable {
     struct Report: Sendable, Equatable {
         var passes: UInt64 = 0
         var verifiedBytes: UInt64 = 0
-        var damagedSegments = 0
+    }
+
+    /// What was seen of one file.
+    enum Finding: Sendable {
+        /// It is damaged or cannot be read.
+        case damaged(JournalError)
+        case intact(file: String)
     }
 
     private struct State {
         var report = Report()
         var isRunning = false
         var isStopped = false
-        var found: [JournalError] = []
+        var found: [Finding] = []
     }
 
     /// One run over the segments that were sealed when it began.
     private final class Pass: Sendable {
         private let verifier: Mutex<SealedVerifier>
-        /// What it had verified before the last step.
-        private let verified = Mutex<UInt64>(0)
 
         init(_ verifier: sending SealedVerifier) { self.verifier = Mutex(verifier) }
 
-        /// - Returns: Bytes verified by this step, nil at the end.
-        func step() throws(JournalError) -> UInt64? {
-            let progress = try verifier.withLock { (verifier) throws(JournalError) in
+        /// - Returns: What was verified, nil at the end.
+        func step() throws(JournalError) -> SealedVerifier.Step? {
+            try verifier.withLock { (verifier) throws(JournalError) in
                 try verifier.step(maxBytes: JournalVerifier.stepBytes)
-            }
-            guard let progress else { return nil }
-            return verified.withLock { verified in
-                defer { verified = progress.verifiedBytes }
-                return progress.verifiedBytes - verified
             }
         }
     }
@@ -66,8 +65,8 @@ final class JournalVerifier: Sendable {
     /// Ends the pass under way after its step.
     func stop() { state.withLock { $0.isStopped = true } }
 
-    /// What was found since the last call: damage, or files that cannot be read.
-    func takeFound() -> [JournalError] {
+    /// What was found since the last call.
+    func takeFound() -> [Finding] {
         state.withLock { state in
             defer { state.found = [] }
             return state.found
@@ -76,20 +75,18 @@ final class JournalVerifier: Sendable {
 
     private func step(_ pass: Pass) {
         var isOver = false
-        var read: UInt64 = 1 << 16
+        var read = 1 << 16
         do throws(JournalError) {
-            let bytes = try pass.step()
-            isOver = bytes == nil
-            read = bytes ?? 0
+            let step = try pass.step()
+            isOver = step == nil
+            read = step?.bytes ?? 0
             state.withLock { state in
-                state.report.verifiedBytes += bytes ?? 0
+                state.report.verifiedBytes += UInt64(read)
+                if let file = step?.intactFile { state.found.append(.intact(file: file)) }
                 if isOver { state.report.passes += 1 }
             }
         } catch {
-            state.withLock { state in
-                state.found.append(error)
-                state.report.damagedSegments += 1
-            }
+            state.withLock { $0.found.append(.damaged(error)) }
         }
         let goesOn = state.withLock { state in
             state.isRunning = !isOver && !state.isStopped

@@ -92,6 +92,7 @@ final class BrokerLoop {
         send()
         try commit()
         if let failure = core.source.failure { throw BrokerError.storage(failure.description) }
+        for damage in core.source.takeDamage() { keeper.found(damage, &core) }
         if unwritten == nil { try keeper.tick(&core, now: started) }
         let more = core.dispatch(now: cplatform_monotonic_ns())
         // Handing out may give events up, which is journalled in the next turn.
@@ -172,6 +173,7 @@ final class BrokerLoop {
             BrokerReport(
                 core: core, syncs: log.syncCount, syncNanoseconds: log.syncNanoseconds, tapSent: tap.sent,
                 tapSubscriptions: tap.subscriptions, verification: keeper.verifier.report,
+                damagedSegments: keeper.damaged.count,
                 recordCount: log.journal.recordCount(from:)))
     }
 
@@ -189,9 +191,19 @@ final class BrokerLoop {
                 bytes += body.count
                 core.answerNow(read.session, .slices, ref: read.ref, body: body)
             } catch {
-                let failure = Failure(code: error.code, message: error.description, retryable: false)
-                core.answerNow(read.session, .failure, ref: read.ref, body: ControlJSON.encode(failure))
+                core.answerNow(read.session, .failure, ref: read.ref, body: ControlJSON.encode(failure(error, read)))
             }
+        }
+    }
+
+    /// What a raw read that failed is told; damage is told to everybody.
+    private func failure(_ error: JournalError, _ read: RawRead) -> Failure {
+        switch error {
+        case .trimmed, .beyondEnd, .failed, .closed:
+            return Failure(code: error.code, message: error.description, retryable: false)
+        default:
+            keeper.found(error, &core)
+            return RecordDamage(error, at: read.offset, in: log.journal).failure
         }
     }
 

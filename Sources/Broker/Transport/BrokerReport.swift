@@ -17,6 +17,7 @@ struct BrokerReport: Sendable {
     var tapSubscriptions: Int
     var isRefusing: Bool
     var verification: JournalVerifier.Report
+    var damagedSegments: Int
     var groups: [Group]
 
     struct Group: Sendable {
@@ -31,9 +32,11 @@ struct BrokerReport: Sendable {
 
     init(
         core: BrokerCore<some RecordSource>, syncs: UInt64, syncNanoseconds: UInt64, tapSent: UInt64,
-        tapSubscriptions: Int, verification: JournalVerifier.Report, recordCount: (UInt64) -> UInt64
+        tapSubscriptions: Int, verification: JournalVerifier.Report, damagedSegments: Int,
+        recordCount: (UInt64) -> UInt64
     ) {
         self.verification = verification
+        self.damagedSegments = damagedSegments
         statistics = core.statistics
         sessions = core.sessions.count
         end = core.durableEnd
@@ -100,7 +103,7 @@ struct BrokerReport: Sendable {
             ("broker.calls.pending", "Calls without an answer", Double(pendingCalls)),
             ("broker.tap.subscriptions", "Topic prefixes that are watched", Double(tapSubscriptions)),
             ("broker.refusing", "1 while publishes are refused", isRefusing ? 1 : 0),
-            ("broker.journal.damaged", "Segments found damaged since the start", Double(verification.damagedSegments)),
+            ("broker.journal.damaged", "Segments that are known to be damaged", Double(damagedSegments)),
         ]
         for (name, help, value) in gauges { readings.gauge(name, help: help, unit: .none, labels: [:], value) }
         readings.counter(

@@ -1,5 +1,6 @@
 import Foundation
 import Hosting
+import Journal
 import Logging
 import ServiceLifecycle
 import ZeroMQ
@@ -47,7 +48,11 @@ struct BrokerService: Service {
         readiness.ready()
         host.logger.info("The Broker serves", metadata: [LogKeys.socket: "\(host.runDirectory.busSocket)"])
         do {
-            try loop.run()
+            do {
+                try loop.run()
+            } catch let error as JournalError {
+                throw BrokerError.journal(error)
+            }
         } catch {
             host.health.fail("\(error)")
             throw error

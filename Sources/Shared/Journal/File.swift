@@ -26,9 +26,12 @@ final class File: Sendable {
         let descriptor = cplatform_open_direct(path)
         guard descriptor < 0 else { return File(path: path, descriptor: descriptor) }
         let file = try File(path, O_RDONLY)
-        _ = posix_fadvise(file.descriptor, 0, 0, POSIX_FADV_DONTNEED)
+        file.forgetPages()
         return file
     }
+
+    /// Has the next read look at the disk: clean pages of the file leave the page cache.
+    func forgetPages() { _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
 
     func size() throws(JournalError) -> Int {
         var status = stat()

@@ -11,22 +11,35 @@ extension Journal {
     /// - Parameters:
     ///   - offset: Where to start, at most ``syncedEnd``.
     ///   - maxBytes: Limit of the slice; a single larger batch is returned all the same.
-    /// - Returns: Batches of one segment; empty only when nothing is synced from `offset` on.
+    /// - Returns: Batches of one segment, up to damage; empty only when nothing is synced from `offset` on.
     /// - Throws: ``JournalError/trimmed(first:)``, ``JournalError/beyondEnd(offset:end:)``, or
-    ///   ``JournalError/damaged(file:byte:reason:)`` when the bytes are not what was written: they are never returned.
+    ///   ``JournalError/damaged(file:byte:reason:)`` when the first batch is not what was written: such bytes are never
+    ///   returned.
     public func read(from offset: UInt64, maxBytes: Int) throws(JournalError) -> JournalSlice {
         try checkUsable()
         guard offset <= end else { throw .beyondEnd(offset: offset, end: end) }
         guard offset >= firstOffset || firstOffset == Journal.originOffset else { throw .trimmed(first: firstOffset) }
         var place = sealed.partitioningIndex { $0.end > offset }
         while place < sealed.count {
-            let segment = try openSegment(sealed[place])
-            if let slice = try read(segment, segment.summary.byteCount, from: offset, maxBytes) { return slice }
+            if let slice = try readSealed(sealed[place], from: offset, maxBytes) { return slice }
             place += 1
         }
         let open = OpenSegment(file: active.file, summary: active.summary, index: active.index)
         if let slice = try read(open, active.syncedBytes, from: offset, maxBytes) { return slice }
         return JournalSlice(bytes: [], firstOffset: offset, nextOffset: offset)
+    }
+
+    private func readSealed(
+        _ summary: SegmentSummary, from offset: UInt64, _ maxBytes: Int
+    ) throws(JournalError) -> JournalSlice? {
+        do throws(JournalError) {
+            return try read(try openSegment(summary), summary.byteCount, from: offset, maxBytes)
+        } catch {
+            // The next read looks at the disk again: the file may have been mended or replaced.
+            cache.segment(summary.base)?.file.forgetPages()
+            cache.remove(summary.base)
+            throw error
+        }
     }
 
     private func read(
@@ -41,6 +54,10 @@ extension Journal {
             var bytes = try segment.file.read(wanted, at: start)
             let checked = try check(bytes, segment, at: start, limit: limit)
             guard let first = checked.first else {
+                guard bytes.count == wanted else {
+                    throw .damaged(
+                        file: segment.file.path, byte: UInt64(start + bytes.count), reason: "the file ends here")
+                }
                 guard checked.needed > wanted else { return nil }
                 wanted = checked.needed
                 continue
@@ -69,12 +86,17 @@ extension Journal {
                 while checked.count < bytes.count {
                     let rest = bytes.slice(checked.count, bytes.count - checked.count)
                     let position = start + checked.count
+                    // What is intact before damage is read first.
+                    func stop() throws(JournalError) {
+                        if checked.first == nil { throw damage(segment, position) }
+                    }
                     guard rest.count >= BatchHeader.byteCount else {
-                        if limit - position < BatchHeader.byteCount { throw damage(segment, position) }
+                        if limit - position < BatchHeader.byteCount { try stop() }
                         break
                     }
                     guard let header = BatchHeader(rest), header.totalBytes <= limit - position else {
-                        throw damage(segment, position)
+                        try stop()
+                        break
                     }
                     guard header.totalBytes <= rest.count else {
                         if checked.first == nil { checked.needed = header.totalBytes }
@@ -82,7 +104,10 @@ extension Journal {
                     }
                     guard BatchHeader.isIntact(rest), header.journalID == id, header.epoch == segment.summary.epoch,
                         checked.first == nil || header.baseOffset == checked.next
-                    else { throw damage(segment, position) }
+                    else {
+                        try stop()
+                        break
+                    }
                     // The footer of a clean close is not for readers.
                     guard header.count > 0 else { break }
                     if checked.first == nil { checked.first = header.baseOffset }
@@ -97,6 +122,22 @@ extension Journal {
 
     private func damage(_ segment: OpenSegment, _ position: Int) -> JournalError {
         .damaged(file: segment.file.path, byte: UInt64(position), reason: "the batch there is not what was written")
+    }
+
+    /// Where reading may go on behind damage that a read at `offset` met.
+    ///
+    /// - Returns: The next batch that the index of the segment names, else the end of the segment.
+    public func offset(behind error: JournalError, readingAt offset: UInt64) -> UInt64 {
+        let place = sealed.partitioningIndex { $0.end > offset }
+        guard place < sealed.count else {
+            let byte = error.damagedByte ?? active.syncedBytes
+            return active.index.first { $0.position > byte && $0.offset > offset }?.offset ?? syncedEnd
+        }
+        let summary = sealed[place]
+        guard let byte = error.damagedByte, let sidecar = Sidecar(files.sidecar(summary.base)),
+            sidecar.summary == summary, let index = sidecar.index()
+        else { return summary.end }
+        return index.first { $0.position > byte && $0.offset > offset }?.offset ?? summary.end
     }
 
     /// The position of the first batch with records that `matches`, where that holds for all later ones too.
@@ -145,9 +186,14 @@ extension Journal {
     /// Opens a sealed segment with its index, from the sidecar or, where that does not fit, by scanning.
     func openSegment(_ summary: SegmentSummary) throws(JournalError) -> OpenSegment {
         if let open = cache.segment(summary.base) { return open }
-        let open = OpenSegment(
-            file: try File(files.segment(summary.base), O_RDONLY), summary: summary,
-            index: try withSidecar(summary) { $0.index() })
+        let file = try File(files.segment(summary.base), O_RDONLY)
+        var index: [IndexEntry] = []
+        do throws(JournalError) {
+            index = try withSidecar(summary) { $0.index() }
+        } catch .damaged {
+            // Without an index what lies before the damage is found all the same, by walking.
+        }
+        let open = OpenSegment(file: file, summary: summary, index: index)
         cache.insert(open)
         return open
     }
@@ -204,5 +250,12 @@ extension RandomAccessCollection where Index == Int {
             if matches(self[middle]) { high = middle } else { low = middle + 1 }
         }
         return low
+    }
+}
+
+extension JournalError {
+    /// The byte of a file that is not what was written.
+    fileprivate var damagedByte: Int? {
+        if case .damaged(_, let byte, _) = self { Int(exactly: byte) } else { nil }
     }
 }

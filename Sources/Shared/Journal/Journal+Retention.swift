@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Space.
 extension Journal {
     /// Bytes of all segments.
@@ -5,6 +7,11 @@ extension Journal {
 
     /// How many segments there are, the active one among them.
     public var segmentCount: Int { sealed.count + 1 }
+
+    /// Whether a file is one of the journal's segments, and was not removed by retention.
+    public func keeps(_ path: String) -> Bool {
+        path == active.file.path || sealed.contains { files.segment($0.base) == path }
+    }
 
     /// How many records there are from `offset` on: gaps between offsets do not count.
     public func recordCount(from offset: UInt64) -> UInt64 {
@@ -58,6 +65,7 @@ extension Journal {
         let removed = sealed.prefix(count).map(\.base)
         sealed.removeFirst(count)
         for base in removed { cache.remove(base) }
+        trimmed.offset.store(firstOffset, ordering: .sequentiallyConsistent)
         let files = files
         background.submit { () throws(JournalError) in
             for base in removed {

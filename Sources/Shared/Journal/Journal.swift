@@ -41,6 +41,7 @@ public final class Journal {
     var cache = SegmentCache()
     var hints = ReadHints()
     var snapshots = 0
+    let trimmed = TrimMark()
     private var lock: DirectoryLock?
     private var failure: JournalError?
     private let scratch: UnsafeMutableRawBufferPointer

@@ -127,16 +127,16 @@ final class FailingDevice: JournalDevice {
         }
         for _ in 0..<400 {
             let offset = UInt64(generator.int(1...Int(journal.end) - 1))
-            let batch = source.batch(atOrAfter: offset)
+            let batch = try source.batch(atOrAfter: offset)
             #expect(batch?.base == bases[offset])
             #expect(batch.map { $0.withRecord(at: offset) { SampleEvent($0).topic } } == "task.created")
         }
         for offset in 1..<journal.end {
-            #expect(source.batch(atOrAfter: offset)?.base == bases[offset])
+            #expect(try source.batch(atOrAfter: offset)?.base == bases[offset])
         }
-        #expect(source.batch(atOrAfter: journal.end) == nil)
-        #expect(source.batch(atOrAfter: .max) == nil)
-        #expect(source.batch(atOrAfter: 0)?.base == 1)
+        #expect(try source.batch(atOrAfter: journal.end) == nil)
+        #expect(try source.batch(atOrAfter: .max) == nil)
+        #expect(try source.batch(atOrAfter: 0)?.base == 1)
         #expect(source.failure == nil)
         try journal.close()
     }

@@ -5,17 +5,26 @@ import Wire
 /// Durable records in memory.
 struct MemorySource: RecordSource {
     private(set) var batches: [StoredBatch] = []
+    /// Offsets that cannot be read.
+    var damaged: Range<UInt64> = 0..<0
+    /// How often something damaged was read.
+    private(set) var damagedReads = 0
 
     mutating func append(_ batch: StoredBatch) { batches.append(batch) }
 
-    mutating func batch(atOrAfter offset: UInt64) -> StoredBatch? {
+    mutating func batch(atOrAfter offset: UInt64) throws(RecordDamage) -> StoredBatch? {
         var low = 0
         var high = batches.count
         while low < high {
             let middle = (low + high) / 2
             if batches[middle].end <= offset { low = middle + 1 } else { high = middle }
         }
-        return low < batches.count ? batches[low] : nil
+        guard low < batches.count else { return nil }
+        guard !damaged.overlaps(batches[low].base..<batches[low].end) else {
+            damagedReads += 1
+            throw RecordDamage(reason: "The disk has rotted.", resume: damaged.upperBound)
+        }
+        return batches[low]
     }
 
     /// Retention: batches that end at or below `offset` are gone.

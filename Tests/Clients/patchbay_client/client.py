@@ -188,7 +188,11 @@ class Client:
     # Read
 
     def read(self, timeout: float = DEFAULT_TIMEOUT, **query) -> Records:
-        """One page of events: `offset` or `time`, `filters`, `key`, `limit`, `max_bytes`."""
+        """One page of events: `offset` or `time`, `filters`, `key`, `limit`, `max_bytes`.
+
+        Raises `Refused` with the code `journal.damaged` where the first of them cannot be read any more; the message
+        names the offset behind it. What lies before is returned by the page before.
+        """
         return self._ask(FrameType.READ, Json(query), timeout)
 
     def read_all(self, **query) -> Iterator[Stored]:
@@ -201,7 +205,7 @@ class Client:
             page = self.read(**query | {"offset": page.next})
 
     def read_batches(self, offset: int = 0, **query) -> Iterator[Batch]:
-        """Whole batches as they lie in the journal, their CRC-32C checked."""
+        """Whole batches as they lie in the journal, their CRC-32C checked. Raises as `read` does."""
         while True:
             page = self._ask(FrameType.READ, Json({"offset": offset, "raw": True} | query), DEFAULT_TIMEOUT)
             yield from page.batches

@@ -1,0 +1,146 @@
+import Testing
+import Wire
+
+@testable import Broker
+
+/// A part of the journal that cannot be read any more: who needs it is told, everything else goes on.
+@Suite struct DamageTests {
+    /// Twenty events, 10 ms apart, of which those at 8…10 are damaged.
+    private func damaged() -> (broker: Harness, client: Client) {
+        var limits = BrokerLimits()
+        limits.heartbeatMs = 60_000
+        let broker = Harness(limits: limits)
+        let client = broker.connect()
+        for number in 1...20 {
+            broker.advance(milliseconds: 10)
+            _ = broker.publish(client, [SampleEvent("k\(number)", id: "id-\(number)")])
+        }
+        broker.core.source.damaged = 8..<11
+        return (broker, client)
+    }
+
+    private func read(_ broker: Harness, _ client: Client, _ request: ReadRequest) -> Message? {
+        broker.ask(client, .read, ControlJSON.encode(request))
+    }
+
+    private func offsets(_ message: Message?) -> [UInt64]? {
+        guard case .records(_, _, let records) = message else { return nil }
+        return records.map(\.offset)
+    }
+
+    @Test("a read ends before the damage, the next one is told where it may go on, and that is true")
+    func read() {
+        let (broker, client) = damaged()
+        guard case .records(let next, _, let records) = read(broker, client, ReadRequest(offset: 1)) else {
+            Issue.record("no records")
+            return
+        }
+        #expect(records.map(\.offset) == Array(1...7) && next == 8)
+        guard case .failure(let failure) = read(broker, client, ReadRequest(offset: next)) else {
+            Issue.record("no failure")
+            return
+        }
+        #expect(failure.code == "journal.damaged" && !failure.retryable && failure.message.contains("11"))
+        #expect(offsets(read(broker, client, ReadRequest(offset: 11))) == Array(11...20))
+        #expect(broker.publish(client, [SampleEvent("later")]).first?.status == .accepted)
+    }
+
+    @Test(
+        "a read by time finds its place beyond the damage and before it, and its begin for a time in it or right behind it",
+        arguments: 1...20
+    )
+    func time(number: UInt64) {
+        let (broker, _) = damaged()
+        let time = broker.core.source.batches[Int(number) - 1].time
+        #expect(broker.core.offset(atOrAfter: time) == ((9...11).contains(number) ? 8 : number))
+    }
+
+    @Test("the repetition of an event that cannot be compared is rejected, also in a transaction")
+    func duplicate() {
+        let (broker, client) = damaged()
+        let runs = broker.publish(
+            client, [7, 9, 12].map { SampleEvent("k\($0)", id: "id-\($0)") } + [SampleEvent("new", id: "new")])
+        #expect(runs.map(\.status) == [.duplicate, .rejected, .duplicate, .accepted])
+        #expect(runs[1].reason.hasPrefix("journal.damaged: "))
+        let record = SampleEvent("k9", id: "id-9").record
+        let reason = record.withUnsafeBytes { RecordView(in: $0, at: 0).flatMap { broker.core.wouldReject($0) } }
+        #expect(reason?.hasPrefix("journal.damaged: ") == true)
+    }
+
+    @Test("a group stops before the damage and says so; others go on; mended, it goes on by itself")
+    func group() {
+        let (broker, client) = damaged()
+        let subscription = broker.join(client, "g", GroupConfig(filters: [">"]))
+        broker.post(client, .credit, Frames.credit(subscription, events: 100))
+        broker.turns()
+        #expect(client.takeDeliveries().map(\.offset) == Array(1...7))
+        #expect(broker.core.groups["g"]?.stalled()?.contains("offset 8") == true)
+        #expect(broker.core.groups["g"]?.stalled()?.contains("11") == true)
+
+        let reads = broker.core.source.damagedReads
+        var config = GroupConfig(filters: [">"])
+        config.deliverPolicy = .new
+        let other = broker.join(client, "other", config)
+        broker.post(client, .credit, Frames.credit(other, events: 100))
+        for _ in 0..<20 { _ = broker.publish(client, [SampleEvent("k")]) }
+        #expect(client.takeDeliveries().count == 20)
+        broker.advance(milliseconds: 9_000)
+        #expect(broker.core.source.damagedReads == reads, "it is not read again with every turn")
+        broker.advance(milliseconds: 2_000)
+        #expect(broker.core.source.damagedReads > reads)
+        #expect(broker.core.groups["g"]?.stalled() != nil)
+
+        broker.core.source.damaged = 0..<0
+        broker.advance(milliseconds: 11_000)
+        #expect(client.takeDeliveries().map(\.offset).prefix(13) == Array(8...20)[...])
+        #expect(broker.core.groups["g"]?.stalled() == nil)
+    }
+
+    @Test(
+        "an event that is to be given up stays while its record cannot be read", arguments: [Outcome.Kind.nak, .term])
+    func deadLetter(kind: Outcome.Kind) {
+        for policy in [GroupConfig.OnExhausted.skip, .parkKey] {
+            var bench = GroupBench { config in
+                config.maxDeliver = 1
+                config.onExhausted = policy
+            }
+            bench.join(1)
+            bench.publish("a")
+            bench.publish("a")
+            bench.publish("b")
+            let got = bench.deliver()
+            bench.source.damaged = 1..<2
+            #expect(bench.settle(got[0], kind, reason: "broken") == .done)
+            #expect(bench.group.deadLetters.isEmpty && bench.group.floor == 1)
+            #expect(bench.deliver().isEmpty && bench.group.stalled() != nil)
+            #expect(bench.group.nextDeadline <= bench.now + GroupMachine.damagedRetry)
+            bench.source.damaged = 0..<0
+            bench.wait(10_000)
+            let again = bench.deliver()
+            #expect(again.first?.offset == 1)
+            #expect(bench.settle(again[0], kind, reason: "broken") == .done)
+            #expect(bench.group.deadLetters[1]?.reason == "broken")
+            #expect(bench.group.deadLetters.count == (policy == .skip ? 1 : 2))
+        }
+    }
+
+    @Test("what waits behind a parked key stays while it cannot be read, and follows when it can")
+    func parked() {
+        var bench = GroupBench { config in
+            config.maxDeliver = 1
+            config.onExhausted = .parkKey
+        }
+        bench.join(1)
+        bench.publish("a")
+        bench.publish("a")
+        let got = bench.deliver()
+        bench.source.damaged = 2..<3
+        _ = bench.settle(got[0], .nak)
+        #expect(bench.group.deadLetters.keys.sorted() == [1])
+        #expect(bench.deliver().isEmpty && bench.group.stalled() != nil)
+        bench.source.damaged = 0..<0
+        bench.wait(10_000)
+        #expect(bench.deliver().isEmpty)
+        #expect(bench.group.deadLetters.keys.sorted() == [1, 2])
+    }
+}
