@@ -1,8 +1,8 @@
 import Events
 
-/// What `extensions.changed` says: who changed what, at which revision of the draft. These events are the audit log.
+/// What `extensions.changed` says: who changed what, at which revision of the draft.
 ///
-/// Many changes of one revision are cut into parts, each an event.
+/// These events are the audit log. Many changes of one revision are cut into parts, each an event.
 struct ChangeEvent: Hashable, Sendable {
     static let topic: Topic = "extensions.changed"
     static let source = "/extensions"

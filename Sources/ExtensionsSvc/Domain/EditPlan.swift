@@ -139,7 +139,9 @@ struct EditPlan: Sendable {
         guard let after = change.after, change.before != change.after || change.before == nil else {
             return .success(change)
         }
-        if let owner = owner(of: after.number), owner.id != after.id { return refuse(.numberTaken(owner: owner)) }
+        if let owner = stayingOwner(of: after.number), owner.id != after.id {
+            return refuse(.numberTaken(owner: owner))
+        }
         if rules.isWorkerUnique, let worker = after.worker,
             let owner = draft.records(worker: worker).first(where: { replaced[$0.id] == nil && $0.id != after.id })
         {
@@ -157,14 +159,14 @@ struct EditPlan: Sendable {
         return .success(change)
     }
 
-    private func owner(of number: String) -> ExtensionRecord? {
-        if let owner = numbers[number] { return owner }
+    /// Who has a number and keeps it.
+    private func stayingOwner(of number: String) -> ExtensionRecord? {
         guard let owner = draft.record(number: number), replaced[owner.id] == nil else { return nil }
         return owner
     }
 
     private func isAmbiguous(_ number: String) -> Bool {
-        if number.beginnings.contains(where: { owner(of: $0) != nil }) { return true }
+        if number.beginnings.contains(where: { numbers[$0] != nil || stayingOwner(of: $0) != nil }) { return true }
         return draft.continuations(of: number) - (leaving[number] ?? 0) + (continuations[number] ?? 0) > 0
     }
 
