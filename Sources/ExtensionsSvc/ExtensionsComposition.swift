@@ -16,7 +16,9 @@ struct ExtensionsComposition {
             bus: bus, rules: settings.rules, history: settings.history, instance: host.label, logger: host.logger,
             now: { WallClock.now() })
         let publisher = PublishRunner(store: store, bus: bus, settings: settings.publish, logger: host.logger)
-        return [publisher, ExtensionsAPI(store: store, publisher: publisher, bus: bus, logger: host.logger)]
+        let api = ExtensionsAPI(
+            store: store, publisher: publisher, bus: bus, undoable: settings.undoable, logger: host.logger)
+        return [publisher, api]
     }
 }
 

@@ -2,8 +2,8 @@ import Wire
 
 /// Calls and their servers: nothing here waits for the disk.
 extension BrokerCore {
-    /// Bytes of a call's or an answer's payload.
-    static var callPayloadLimit: Int { 1 << 20 }
+    /// Bytes of a call's payload, where `max_frame_bytes` allows as much.
+    static var callPayloadLimit: Int { 7_864_320 }
 
     mutating func call(
         _ header: FrameHeader, _ body: UnsafeRawBufferPointer, from session: Session, now: UInt64
@@ -15,7 +15,8 @@ extension BrokerCore {
             return
         }
         guard call.payload.count <= BrokerCore.callPayloadLimit else {
-            fail(session, ref: header.ref, "call.payload", "\(call.payload.count) bytes exceed the limit of 1 MiB.")
+            let message = "\(call.payload.count) bytes exceed the limit of \(BrokerCore.callPayloadLimit)."
+            fail(session, ref: header.ref, "call.payload", message)
             return
         }
         statistics.callCount += 1

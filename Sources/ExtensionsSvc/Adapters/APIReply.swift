@@ -8,6 +8,8 @@ struct APIReply: Sendable {
     var contentType = "application/json"
     var etag: String?
     var location: String?
+    /// Where a file goes on that is sent in pieces.
+    var next: String?
 
     init(_ status: Int = 200, _ body: JSONValue) {
         self.status = status
@@ -52,7 +54,7 @@ struct APIReply: Sendable {
         return reply
     }
 
-    /// `{status, etag?, location?, contentType, body}`.
+    /// `{status, etag?, location?, next?, contentType, body}`.
     var payload: [UInt8] {
         var writer = JSONWriter(capacity: body.count + body.count / 8 + 256)
         writer.raw("{\"status\":")
@@ -64,6 +66,10 @@ struct APIReply: Sendable {
         if let location {
             writer.raw(",\"location\":")
             writer.string(location)
+        }
+        if let next {
+            writer.raw(",\"next\":")
+            writer.string(next)
         }
         writer.raw(",\"contentType\":")
         writer.string(contentType)

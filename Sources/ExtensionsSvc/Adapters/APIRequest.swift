@@ -11,7 +11,8 @@ struct APIRequest: Sendable {
     let body: [UInt8]
     let editor: Editor
 
-    /// Reads `{method, path, query, ifMatch?, contentType?, body, actor}`; the body is text, or Base64 as `base64`.
+    /// Reads `{method, path, query, ifMatch?, contentType?, body, actor}`;
+    /// the body is text, or `bodyBase64` where it is no UTF-8.
     init?(_ payload: [UInt8]) {
         guard let json = try? JSONValue(parsing: payload), let method = json["method"]?.string,
             let path = json["path"]?.string, let editor = Editor(json["actor"])
@@ -32,7 +33,7 @@ struct APIRequest: Sendable {
         self.query = query
         ifMatch = json["ifMatch"]?.string
         contentType = json["contentType"]?.string ?? "application/json"
-        if let base64 = json["base64"]?.string {
+        if let base64 = json["bodyBase64"]?.string {
             guard let bytes = Base64.decode(base64.utf8) else { return nil }
             body = bytes
         } else {

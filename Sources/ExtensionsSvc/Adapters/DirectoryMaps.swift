@@ -13,8 +13,10 @@ enum DirectoryMaps {
     static let chunks = "extensions-chunks"
     /// A Gateway's label → the version that it serves; entries live 15 s.
     static let lookups = "extensions-lookups"
-    /// `<batch>/<n>` → a slice of an import; `<batch>` → what it is.
+    /// `<batch>/<n>` → a slice of an import.
     static let batches = "extensions-batches"
+    /// A batch → who made it, in how many slices.
+    static let imports = "extensions-imports"
     /// ``LogEntry/key(_:)`` → where a revision of the draft lies in the journal.
     static let log = "extensions-log"
 

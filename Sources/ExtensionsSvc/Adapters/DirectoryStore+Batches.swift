@@ -1,9 +1,177 @@
 import Bus
 import Events
+import Logging
 import Wire
 
-/// Imports that are committed but not in all records yet.
+extension BatchInfo {
+    fileprivate var write: MapWrite { MapWrite(.put, map: DirectoryMaps.imports, key: name, value: bytes) }
+}
+
+/// Many changes at once: staged, committed by one write of the head, then put into the records slice by slice.
+///
+/// A batch of one slice needs no staging: it is one revision. All can be undone while they are kept.
 extension DirectoryStore {
-    /// Puts the rest of a pending import into the records.
-    func materialise() async throws {}
+    /// Bytes of staged slices in one transaction.
+    static let stagedBytesPerWrite = 1 << 20
+    /// Rounds that a large batch may lose against others before it gives up.
+    static let maxBatchRounds = 8
+
+    /// Changes that are kept for undoing at most, of all batches together; the oldest are given up first.
+    static let maxKeptChanges = 250_000
+
+    /// What was decided, and the batch that it became.
+    struct Batch<Decision: Sendable>: Sendable {
+        let decision: Decision
+        /// Nil when nothing was written.
+        let name: String?
+        /// Of the draft, afterwards.
+        let revision: UInt64
+    }
+
+    /// Decides and commits a batch.
+    ///
+    /// - Parameters:
+    ///   - editor: Who wants it.
+    ///   - keep: How long it can be undone.
+    ///   - decide: Called with the draft as it is, and again when others were first; says which changes it means.
+    /// - Returns: The last decision; nothing was written where it means no changes.
+    /// - Throws: ``DirectoryFailure``, ``BusError``.
+    func batch<Decision: Sendable>(
+        by editor: Editor, keep: Duration, _ decide: @Sendable (Draft) throws -> (Decision, [RecordChange])
+    ) async throws -> Batch<Decision> {
+        try await inTurn { store in
+            try await store.refresh()
+            try await store.cleanBatches(keep: keep)
+            for _ in 0..<Self.maxBatchRounds {
+                try await store.refresh()
+                let (decision, changes) = try decide(store.draft)
+                guard !changes.isEmpty else {
+                    return Batch(decision: decision, name: nil, revision: store.draft.revision)
+                }
+                let info = BatchInfo(name: Self.token(), by: editor, at: store.now(), count: changes.count)
+                guard try await store.commit(changes, info) else { continue }
+                return Batch(decision: decision, name: info.name, revision: store.draft.revision)
+            }
+            throw DirectoryFailure.contended(rounds: Self.maxBatchRounds)
+        }
+    }
+
+    /// False when somebody else was first.
+    private func commit(_ changes: [RecordChange], _ info: BatchInfo) async throws -> Bool {
+        let slices = ChangeSlice.cut(changes)
+        var info = info
+        info.slices = slices.count
+        if slices.count == 1 {
+            let writes = [info.write] + slices.enumerated().map { Self.sliceWrite($1, $0, of: info) }
+            return try await write(changes, by: info.by, batch: info.name, extra: writes)
+        }
+        try await stage(slices, info)
+        var next = head
+        next.pending = DraftHead.Pending(batch: info.name, slices: slices.count, done: 0)
+        let own = MapWrite(
+            .put, map: DirectoryMaps.head, key: DirectoryMaps.draftKey, value: next.stored, expectedRevision: headOffset
+        )
+        do throws(BusError) {
+            let done = try await bus.transact(writes: [own])
+            adopt(next, offset: done.revisions.first ?? 0)
+        } catch {
+            switch error {
+            case .revisionMismatch:
+                try await delete(info)
+                return false
+            case .outcomeUnknown:
+                // The head says whether it happened.
+                guard let entry = try await bus.map(DirectoryMaps.head).get(DirectoryMaps.draftKey),
+                    DraftHead(stored: entry.value)?.pending?.batch == info.name
+                else { return try await isLogged(info.name) }
+            default: throw error
+            }
+        }
+        try await refresh()
+        return true
+    }
+
+    /// Whether a batch is in the history: others may have put it into the records already.
+    private func isLogged(_ batch: String) async throws -> Bool {
+        try await refresh()
+        return try await log(newest: draft.revision, oldest: 1, limit: 1_000).contains { $0.entry.batch == batch }
+    }
+
+    private func stage(_ slices: [ChangeSlice], _ info: BatchInfo) async throws {
+        var writes = [info.write]
+        var bytes = 0
+        for (index, slice) in slices.enumerated() {
+            writes.append(Self.sliceWrite(slice, index, of: info))
+            bytes += slice.bytes.count
+            guard bytes >= Self.stagedBytesPerWrite || index == slices.count - 1 else { continue }
+            _ = try await bus.transact(writes: writes)
+            (writes, bytes) = ([], 0)
+        }
+    }
+
+    private static func sliceWrite(_ slice: ChangeSlice, _ index: Int, of info: BatchInfo) -> MapWrite {
+        MapWrite(.put, map: DirectoryMaps.batches, key: info.key(of: index), value: slice.bytes)
+    }
+
+    /// Puts the rest of a pending import into the records, beside others who may do the same.
+    func materialise() async throws {
+        while let pending = head.pending {
+            guard let info = try await batchInfo(pending.batch),
+                let slice = try await slice(info, pending.done)
+            else { throw DirectoryFailure.unreadable(map: DirectoryMaps.batches, key: pending.batch) }
+            let revision = draft.revision + 1
+            let changes = slice.changes.map { change in
+                guard var after = change.after else { return change }
+                after.revision = revision
+                return RecordChange(before: change.before, after: after)
+            }
+            var next: DraftHead.Pending? = pending
+            next?.done += 1
+            if next?.done == pending.slices { next = nil }
+            if try await !write(changes, by: info.by, batch: info.name, pending: next) { try await followHead() }
+        }
+    }
+
+    func batchInfo(_ name: String) async throws -> BatchInfo? {
+        guard let entry = try await bus.map(DirectoryMaps.imports).get(name) else { return nil }
+        return BatchInfo(entry.value)
+    }
+
+    /// All changes of a batch in their order; nil when it is not kept.
+    func changes(of batch: String) async throws -> [RecordChange]? {
+        guard let info = try await batchInfo(batch) else { return nil }
+        var changes: [RecordChange] = []
+        for index in 0..<info.slices {
+            guard let slice = try await slice(info, index) else { return nil }
+            changes += slice.changes
+        }
+        return changes
+    }
+
+    private func slice(_ info: BatchInfo, _ index: Int) async throws -> ChangeSlice? {
+        let key = info.key(of: index)
+        return try await bus.map(DirectoryMaps.batches).get(key).flatMap { ChangeSlice($0.value) }
+    }
+
+    /// Deletes batches whose time is over, those that were staged and never committed among them, and the oldest where
+    /// too many changes are kept.
+    private func cleanBatches(keep: Duration) async throws {
+        let limit = now()
+        let batches = try await bus.map(DirectoryMaps.imports).all().compactMap { BatchInfo($0.value) }
+            .filter { $0.name != head.pending?.batch }.sorted { $0.at > $1.at }
+        var kept = 0
+        for info in batches {
+            kept += info.count
+            if info.at.advanced(by: keep) <= limit || kept > Self.maxKeptChanges { try await delete(info) }
+        }
+    }
+
+    private func delete(_ info: BatchInfo) async throws {
+        var deletions = (0..<info.slices).map { MapWrite(.delete, map: DirectoryMaps.batches, key: info.key(of: $0)) }
+        deletions.append(MapWrite(.delete, map: DirectoryMaps.imports, key: info.name))
+        while !deletions.isEmpty {
+            _ = try await bus.transact(writes: Array(deletions.prefix(500)))
+            deletions.removeFirst(min(500, deletions.count))
+        }
+    }
 }

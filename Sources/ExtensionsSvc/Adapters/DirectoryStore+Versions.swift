@@ -39,6 +39,13 @@ extension DirectoryStore {
         return entries
     }
 
+    /// Entries of chunks, in their order.
+    func entries(of chunks: [String]) async throws -> [DirectoryEntry] {
+        var entries: [DirectoryEntry] = []
+        for sha256 in chunks { entries += try await chunk(sha256) }
+        return entries
+    }
+
     private func chunk(_ sha256: String) async throws -> [DirectoryEntry] {
         if let known = chunks[sha256] { return known }
         guard let entry = try await bus.map(DirectoryMaps.chunks).get(sha256),

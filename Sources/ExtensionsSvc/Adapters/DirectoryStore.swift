@@ -104,6 +104,14 @@ actor DirectoryStore {
         sorted.removeAll()
     }
 
+    /// Follows the draft's head after somebody else was first.
+    func followHead() async throws {
+        guard let entry = try await bus.map(DirectoryMaps.head).get(DirectoryMaps.draftKey) else {
+            return try await reload()
+        }
+        if entry.revision != headOffset { try await follow(entry) }
+    }
+
     private func follow(_ entry: MapEntry) async throws {
         guard let next = DraftHead(stored: entry.value) else { throw unreadable(entry) }
         guard next.revision >= draft.revision, next.revision - draft.revision <= UInt64(Self.maxCatchUp),

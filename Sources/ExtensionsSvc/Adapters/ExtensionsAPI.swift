@@ -15,6 +15,8 @@ struct ExtensionsAPI: Service {
     let store: DirectoryStore
     let publisher: PublishRunner
     let bus: BusConnection
+    /// How long an import can be undone.
+    let undoable: Duration
     let logger: Logger
 
     func run() async throws {
@@ -73,6 +75,12 @@ struct ExtensionsAPI: Service {
         case ("POST", 1, "extensions", _): return try await create(request)
         case ("GET", 2, "extensions", "next"): return try await next(request)
         case ("GET", 2, "extensions", "rules"): return APIReply(200, store.rules.json)
+        case ("POST", 2, "extensions", "bulk"): return try await bulk(request)
+        case ("GET", 2, "extensions", "diff"): return try await diff()
+        case ("GET", 2, "extensions", "history"): return try await history(request)
+        case ("POST", 2, "extensions", "import"): return try await importFile(request)
+        case ("POST", 4, "extensions", "imports") where path[3] == "undo": return try await undo(request)
+        case ("GET", 2, "extensions", "export"): return try await export(request)
         case ("GET", 2, "extensions", "publish"): return try await publishState()
         case ("POST", 2, "extensions", "publish"): return try await publish(request)
         case ("GET", 2, "extensions", "versions"): return try await versions(request)

@@ -6,12 +6,14 @@ enum Edit: Hashable, Sendable {
     /// The revision is the one that the editor has seen.
     case update(RecordID, expecting: UInt64, RecordInput)
     case delete(RecordID, expecting: UInt64)
+    /// A record that was deleted comes back, by its old id.
+    case restore(RecordID, RecordInput)
 
     /// The record that it is about; nil for one that is to be made.
     var id: RecordID? {
         switch self {
         case .create: nil
-        case .update(let id, _, _), .delete(let id, _): id
+        case .update(let id, _, _), .delete(let id, _), .restore(let id, _): id
         }
     }
 }

@@ -75,6 +75,7 @@ struct EditPlan: Sendable {
     ) -> Outcome {
         let before: ExtensionRecord?
         let input: RecordInput?
+        var id: RecordID?
         switch edit {
         case .create(let wanted): (before, input) = (nil, wanted)
         case .update(let id, let revision, let wanted):
@@ -90,6 +91,12 @@ struct EditPlan: Sendable {
                 return refuse(.changedMeanwhile(current: current, yours: nil, expecting: revision))
             }
             (before, input) = (current, nil)
+        case .restore(let old, let wanted):
+            // Somebody may have brought it back already.
+            guard draft.record(old) == nil, drawn.insert(old).inserted else {
+                return refuse(.changedMeanwhile(current: draft.record(old), yours: wanted.content, expecting: 0))
+            }
+            (before, input, id) = (nil, wanted, old)
         }
         if let before {
             guard replaced.updateValue(before, forKey: before.id) == nil else {
@@ -98,18 +105,19 @@ struct EditPlan: Sendable {
             for beginning in before.number.beginnings { leaving[beginning, default: 0] += 1 }
         }
         guard let input else { return .success(RecordChange(before: before, after: nil)) }
-        return propose(input, for: before, stamp: stamp, using: &random)
+        return propose(input, for: before, id: id, stamp: stamp, using: &random)
     }
 
     private mutating func propose(
-        _ input: RecordInput, for before: ExtensionRecord?, stamp: Stamp, using random: inout some RandomNumberGenerator
+        _ input: RecordInput, for before: ExtensionRecord?, id: RecordID?, stamp: Stamp,
+        using random: inout some RandomNumberGenerator
     ) -> Outcome {
         guard var content = input.content else { return refuse(.invalid(input.problems)) }
         let problems = rules.judge(&content)
         guard problems.isEmpty else { return refuse(.invalid(problems)) }
         if let before, before.content == content { return claim(RecordChange(before: before, after: before)) }
         let after = ExtensionRecord(
-            id: before?.id ?? newID(at: stamp.at, using: &random), content: content, updatedBy: stamp.by,
+            id: before?.id ?? id ?? newID(at: stamp.at, using: &random), content: content, updatedBy: stamp.by,
             updatedAt: stamp.at, revision: draft.revision + 1)
         return claim(RecordChange(before: before, after: after))
     }

@@ -8,8 +8,9 @@ import TwilioREST
 /// - `unique_worker` (bool, default true): a worker has one extension at most.
 /// - `history_days` (int, default 90, range 1...3650): how long changes can be looked up; never longer than the journal
 ///   keeps them (`broker.retention_days`).
-/// - `import`, `publish`, `workers`, `sync`, `serverless`: see ``ImportSettings``, ``PublishSettings``,
-///   ``WorkerSettings``, ``SyncMapSettings``, ``ServerlessSettings``.
+/// - `import.undo_hours` (int, default 24, range 1...720): how long an import can be undone; it takes memory of the Broker
+///   meanwhile.
+/// - `publish`: see ``PublishSettings``.
 ///
 /// The section `twilio`: see ``TwilioSettings``. Accounts and tokens are those of `gateway.projects.<project>`.
 struct ExtensionsSettings: ServiceSettings {
@@ -17,6 +18,7 @@ struct ExtensionsSettings: ServiceSettings {
 
     let rules: DirectoryRules
     let history: Duration
+    let undoable: Duration
     let publish: PublishSettings
     let twilio: TwilioConfiguration
 
@@ -26,6 +28,7 @@ struct ExtensionsSettings: ServiceSettings {
         rules.isWorkerUnique = extensions.bool("unique_worker", default: true)
         self.rules = rules
         history = .seconds(86_400 * extensions.int("history_days", default: 90, in: 1...3_650))
+        undoable = .seconds(3_600 * extensions.section("import").int("undo_hours", default: 24, in: 1...720))
         publish = PublishSettings(reader: extensions.section("publish"))
         twilio = TwilioSettings.read(reader.section("twilio"))
     }

@@ -6,7 +6,7 @@ extension BusConnection {
     /// Asks a service, once.
     /// - Parameters:
     ///   - service: Its name, as in ``serve(_:concurrency:_:)``.
-    ///   - payload: At most 1 MiB.
+    ///   - payload: At most ``BusLimits/callBytes``, less where the Broker's `max_frame_bytes` is smaller.
     ///   - within: 1 ms…30 s, for everything.
     /// - Returns: The service's answer.
     /// - Throws: ``BusError/failed(_:)`` with the service's error; ``BusError/unavailable``: it certainly did not run;
@@ -14,6 +14,10 @@ extension BusConnection {
     public func call(_ service: String, _ payload: [UInt8], within: Duration) async throws(BusError) -> [UInt8] {
         guard service.utf8.count <= BusLimits.topicBytes else {
             throw .atFault("call.payload", "The service's name has more than \(BusLimits.topicBytes) bytes.")
+        }
+        guard payload.count <= BusLimits.callBytes else {
+            throw .atFault(
+                "call.payload", "The payload has \(payload.count) bytes, at most \(BusLimits.callBytes) are allowed.")
         }
         let answer = try await core.request(.call, policy: .call, within: within) { frame in
             CallBody.encode(deadline: within.wireMilliseconds, service: service, payload: payload, into: &frame)

@@ -44,6 +44,8 @@ public enum BusLimits {
     public static let idBytes = 1_024
     /// Bytes of a reason for a nak or a term; the rest is cut.
     public static let reasonBytes = 1_024
+    /// Bytes of a call's payload; a frame of the Broker's default size holds it.
+    public static let callBytes = 7_864_320
     /// Records that a single event may take while no welcome has said otherwise.
     public static let eventBytes = 1_048_576
 }

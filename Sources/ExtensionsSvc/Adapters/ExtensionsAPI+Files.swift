@@ -1,0 +1,183 @@
+import Directory
+import Events
+
+/// Files: import, undoing it, export.
+extension ExtensionsAPI {
+    /// Bytes of one piece of an export, about.
+    static let pieceBytes = 1 << 20
+    /// Chunks of a version in one piece.
+    static let chunksPerPiece = 4
+    /// Records that a refused undoing lists.
+    static let maxConflicts = 100
+
+    func importFile(_ request: APIRequest) async throws -> APIReply {
+        let query = request.query
+        guard let mode = ImportMode(rawValue: query["mode"] ?? "merge") else {
+            return .badRequest("mode", "mode is merge or replace.")
+        }
+        guard let isDry = Self.flag(query["dryRun"]), let isPartial = Self.flag(query["partial"]) else {
+            return .badRequest("dryRun", "dryRun and partial are true or false.")
+        }
+        let format = query["format"] ?? (request.contentType.hasPrefix("text/csv") ? "csv" : "json")
+        let file: [ImportRow]
+        do throws(ImportFailure) {
+            switch format {
+            case "csv": file = try CSVFile.rows(request.body)
+            case "json": file = try JSONFile.rows(request.body)
+            default: return .badRequest("format", "format is csv or json.")
+            }
+        } catch {
+            return .problem(422, error.code, title: "The file cannot be read", detail: error.detail)
+        }
+        let batch = try await importRows(
+            file, mode: mode, isPartial: isPartial, isDry: isDry, editor: request.editor)
+        return Self.reply(to: batch, isDry: isDry)
+    }
+
+    /// Imports rows, or only says what would become of them.
+    func importRows(
+        _ rows: [ImportRow], mode: ImportMode, isPartial: Bool, isDry: Bool, editor: Editor
+    ) async throws -> DirectoryStore.Batch<ImportPlan> {
+        let stamp = EditPlan.Stamp(by: editor.name, at: store.now())
+        return try await store.batch(by: editor, keep: undoable) { draft in
+            var random = SystemRandomNumberGenerator()
+            let plan = ImportPlan(
+                rows, mode: mode, isPartial: isPartial, draft: draft, rules: store.rules, stamp: stamp, using: &random)
+            return (plan, isDry ? [] : plan.changes)
+        }
+    }
+
+    private static func reply(to batch: DirectoryStore.Batch<ImportPlan>, isDry: Bool) -> APIReply {
+        let plan = batch.decision
+        let report: [(String, JSONValue)] = [
+            ("dryRun", .bool(isDry)), ("rows", plan.report), ("counts", plan.counts),
+        ]
+        guard !plan.isRefused || isDry else {
+            return .problem(
+                422, "extensions.import_refused", title: "The file was not imported",
+                detail: "Rows are refused, and the import is all or nothing. See rows.", report)
+        }
+        var object = JSONObject(report)
+        object["batch"] = batch.name.map { .string($0) }
+        object["revision"] = .number(JSONNumber(batch.revision))
+        return APIReply(200, .object(object)).tagged("\"d\(batch.revision)\"")
+    }
+
+    /// Nil when it is neither.
+    private static func flag(_ text: String?) -> Bool? {
+        switch text ?? "" {
+        case "", "false", "0": false
+        case "true", "1": true
+        default: nil
+        }
+    }
+
+    func undo(_ request: APIRequest) async throws -> APIReply {
+        guard let changes = try await store.changes(of: request.path[2]) else {
+            return .problem(
+                404, "extensions.batch_unknown", title: "Not found",
+                detail: "There is no such import, or it is too old to be undone (extensions.import.undo_hours).")
+        }
+        let stamp = EditPlan.Stamp(by: request.editor.name, at: store.now())
+        let batch = try await store.batch(by: request.editor, keep: undoable) { draft in
+            let undo = UndoPlan(changes, draft: draft)
+            var random = SystemRandomNumberGenerator()
+            let plan = EditPlan(undo.edits, draft: draft, rules: store.rules, stamp: stamp, using: &random)
+            let isRefused = !undo.conflicts.isEmpty || plan.isRefused
+            return (Undone(plan: plan, conflicts: undo.conflicts), isRefused ? [] : plan.changes)
+        }
+        let view = try await store.view()
+        let done = batch.decision
+        guard done.conflicts.isEmpty, !done.plan.isRefused else {
+            let ids = done.conflicts.prefix(Self.maxConflicts).compactMap(\.id)
+            return .problem(
+                409, "extensions.undo_conflict", title: "The import cannot be undone",
+                detail: "Records of it have changed since, or their numbers are given to others.",
+                [
+                    ("count", .number(JSONNumber(done.conflicts.count))),
+                    ("records", .array(ids.map { id in view.draft.record(id).map(view.json) ?? .string(id.text) })),
+                ])
+        }
+        let counts = ImportPlan.counts(of: done.plan.changes)
+        var object = JSONObject([("revision", .number(JSONNumber(batch.revision))), ("counts", counts)])
+        object["batch"] = batch.name.map { .string($0) }
+        return APIReply(200, .object(object)).tagged("\"d\(batch.revision)\"")
+    }
+
+    private struct Undone: Sendable {
+        let plan: EditPlan
+        let conflicts: [RecordChange]
+    }
+
+    /// One piece of a file; `cursor` says where it goes on.
+    func export(_ request: APIRequest) async throws -> APIReply {
+        let format = request.query["format"] ?? "csv"
+        guard format == "csv" || format == "json" else { return .badRequest("format", "format is csv or json.") }
+        let cursor = request.query["cursor"].flatMap { $0.isEmpty ? nil : $0 }
+        var piece = ExportPiece(format: format, isFirst: cursor == nil)
+        if let text = request.query["version"], !text.isEmpty {
+            guard let version = Int(text), let manifest = try await store.manifest(version) else { return .notFound }
+            guard let start = Int(cursor ?? "0"), start >= 0 else {
+                return .badRequest("cursor", "This is no cursor of ours.")
+            }
+            let chunks = manifest.chunks.dropFirst(start).prefix(Self.chunksPerPiece)
+            for entry in try await store.entries(of: Array(chunks)) { piece.add(.init(entry, team: nil)) }
+            let next = start + chunks.count
+            return piece.reply(next: next < manifest.chunks.count ? String(next) : nil)
+        }
+        let (_, rows) = try await store.view(sortedBy: .extension)
+        for row in rows where cursor.map({ $0.bytesPrecede(row.sortKey) }) ?? true {
+            guard piece.size < Self.pieceBytes else { return piece.reply(next: piece.last) }
+            piece.add(row.record.content)
+        }
+        return piece.reply(next: nil)
+    }
+}
+
+/// A part of an exported file.
+struct ExportPiece {
+    private let format: String
+    private var text: String
+    private var isEmpty: Bool
+    /// The last number in it.
+    private(set) var last = ""
+
+    init(format: String, isFirst: Bool) {
+        self.format = format
+        isEmpty = isFirst
+        text = isFirst ? (format == "csv" ? CSVFile.header : "[") : ""
+    }
+
+    var size: Int { text.utf8.count }
+
+    mutating func add(_ content: ExtensionRecord.Content) {
+        last = content.number
+        if format == "csv" {
+            text += CSVFile.line(content)
+        } else {
+            text += (isEmpty ? "\n" : ",\n") + JSONValue.object(content.json).description
+            isEmpty = false
+        }
+    }
+
+    func reply(next: String?) -> APIReply {
+        let end = format == "json" && next == nil ? "\n]\n" : ""
+        var reply = APIReply(
+            status: 200, text: Array((text + end).utf8),
+            contentType: format == "csv" ? CSVFile.mediaType : JSONFile.mediaType)
+        reply.next = next
+        return reply
+    }
+}
+
+extension ImportPlan {
+    /// How many records changes create, update and delete.
+    static func counts(of changes: [RecordChange]) -> JSONValue {
+        let created = changes.count { $0.before == nil }
+        let deleted = changes.count { $0.after == nil }
+        return [
+            "created": .number(JSONNumber(created)), "updated": .number(JSONNumber(changes.count - created - deleted)),
+            "deleted": .number(JSONNumber(deleted)),
+        ]
+    }
+}
