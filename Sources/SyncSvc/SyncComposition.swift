@@ -78,12 +78,14 @@ struct SyncComposition {
             followUps: [OutgoingFollowUp(pairing: pairing)] + agentFollowUps + healingFollowUps)
         let projects = BothSides(flex: sides.flex.project, frontline: sides.frontline.project)
         let dialects = BothSides(flex: sides.flex.dialect, frontline: sides.frontline.dialect)
-        let doorbells = DoorbellConsumer(
+        var doorbells = DoorbellConsumer(
             bus: bus,
             doorbell: Doorbell(projects: projects, dialects: dialects, areReceiptsOn: settings.pump.areReceiptsOn),
             links: services.links, concurrency: settings.pump.concurrency, metrics: host.metrics)
+        doorbells.group = maps.doorbellGroup
         let pump = PumpConsumer(
-            bus: bus, handler: handler, settings: settings.pump, requestTimeout: settings.twilio.timeout)
+            bus: bus, handler: handler, settings: settings.pump, requestTimeout: settings.twilio.timeout,
+            group: maps.pumpGroup)
         return [TransportService(transport: transport), waitingRoom, pump, doorbells] + agentServices + healingServices
     }
 

@@ -113,6 +113,17 @@ struct AvailabilityTests {
         #expect(third.status == .tooManyRequests && third.headers[.retryAfter] != nil)
     }
 
+    @Test("A token that would be longer than what is looked at is not minted")
+    func tooLong() async throws {
+        let gateway = try Self.gateway()
+        let refused = try await Self.mint(gateway, agent: String(repeating: "\u{1}", count: 200))
+        #expect(refused.status == .unprocessableContent && refused.code == "gateway.token_too_long")
+        let plain = try await Self.mint(gateway, agent: String(repeating: "a", count: 256))
+        #expect(plain.status == .ok)
+        let json = try JSONValue(parsing: Array(buffer: plain.body))
+        #expect(try #require(json["token"]?.string).utf8.count <= WidgetToken.maxBytes)
+    }
+
     @Test("Tokens are minted for the issuer's key and a configured origin only")
     func minting() async throws {
         let gateway = try Self.gateway()

@@ -42,6 +42,18 @@ struct CallbackTests {
         #expect(String(buffer: response.body) == #"{"code":"x"}"#)
     }
 
+    @Test("Routing has no Location: it names the conversation that waits for a worker")
+    func routing() async throws {
+        let gateway = try TestGateway(caller: FakeCaller(json: ["status": 200, "body": [:]]))
+        let pairs = [("ConversationSid", "CH1"), ("MessagingBinding.Address", "+34600000001")]
+        let response = try await gateway.answer(Self.callback(pairs, path: "/frontline/routing"))
+        #expect(response.status == .ok && String(buffer: response.body) == "{}")
+        let call = try #require(gateway.caller.calls.first)
+        #expect(call.service == "frontline.routing" && call.json?["parameters"]?["ConversationSid"] == "CH1")
+        let missing = try await gateway.answer(Self.callback([("Nothing", "x")], path: "/frontline/routing"))
+        #expect(missing.status == .unprocessableContent && missing.code == "gateway.parameter_missing")
+    }
+
     struct Refused: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let webhook: Webhook

@@ -186,6 +186,33 @@ def test_callbacks_are_answered_from_the_conversations(stack):
     assert callback(stack, "/frontline/crm", CRM).status_code == 503
 
 
+def test_an_incoming_conversation_of_the_app_is_routed_to_who_is_there(stack):
+    go(stack, BO, "frontline", "Available")
+    begun = stack.sandbox("POST", "customer/sms", project="frontline", **{"from": "+34600000009", "body": "hello"})
+    form = {"ConversationSid": begun["conversation_sid"], "MessagingBinding.Address": "+34600000009"}
+    for _ in range(2):
+        routed = callback(stack, "/frontline/routing", form)
+        assert routed.status_code == 200 and routed.json() == {}, routed.text
+    rows = stack.rows("frontline", begun["conversation_sid"], "Participants")
+    assert [row["identity"] for row in rows].count(BO) == 1
+    pair = stack.paired("frontline", begun["conversation_sid"], customer="+34600000009", agent=BO)
+    pair.wait_for_twins(1)
+    assert callback(stack, "/frontline/routing", {"ConversationSid": "CH" + "0" * 32}).status_code == 404
+    assert callback(stack, "/frontline/routing", {"Other": "x"}).status_code == 422
+
+
+def test_customers_are_listed_in_the_old_dialect_too():
+    with SyncStack(frontline="chat") as stack:
+        assert callback(stack, "/frontline/crm", CRM).json()["objects"]["customers"] == []
+        pair = stack.web_chat("Eva", worker=ANA)
+        pair.wait_for_twins(1)
+        listed = wait_until(
+            lambda: callback(stack, "/frontline/crm", CRM).json()["objects"]["customers"], SETTLE_DEADLINE, "customers"
+        )
+        assert [row["display_name"] for row in listed] == ["Eva"]
+        assert json.loads(listed[0]["customer_id"])["c"] == pair.conversations["flex"]
+
+
 PAGES = {"availability": {"origins": [SHOP], "legacy": True}}
 
 

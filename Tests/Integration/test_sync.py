@@ -343,15 +343,119 @@ def test_an_agents_own_conversation_of_the_old_dialect_reaches_the_telephone_thr
         assert [(row["friendly_name"], row["enabled"]) for row in flows] == [("Outbound SMS", False)]
 
 
-def test_files_go_along(plain):
-    pair = plain.web_chat()
-    picture = {"data": base64.b64encode(b"picture").decode(), "content_type": "image/png", "filename": "a.png"}
-    conversation = pair.conversations["flex"]
-    plain.sandbox(
-        "POST", f"conversations/{conversation}/messages", project="flex", author=pair.customer, body="see",
-        media=[picture],
+def files(*names):
+    return [
+        {"data": base64.b64encode(name.encode()).decode(), "content_type": "image/png", "filename": name}
+        for name in names
+    ]
+
+
+def write_files(stack, pair, side, author, body, *names):
+    return stack.sandbox(
+        "POST", f"conversations/{pair.conversations[side]}/messages", project=side, author=author, body=body,
+        media=files(*names),
     )
+
+
+def bodies_and_files(stack, pair, side):
+    rows = stack.rows(side, pair.conversations[side])
+    return [(row["body"] or "", [item["filename"] for item in all_media(row)]) for row in rows]
+
+
+def all_media(row):
+    media = row.get("media") or []
+    return media if isinstance(media, list) else [media]
+
+
+def test_a_file_goes_along(plain):
+    pair = plain.web_chat()
+    write_files(plain, pair, "flex", pair.customer, "see", "a.png")
     pair.wait_for_twins(2)
+
+
+@pytest.mark.parametrize("frontline", ["conversations", "chat"])
+def test_several_files_of_a_message_go_along_in_order_and_once_through_lost_answers_and_a_kill(frontline):
+    with SyncStack(frontline=frontline) as stack:
+        pair = stack.web_chat()
+        pair.wait_for_twins(1)
+        stack.faults(
+            seed=11,
+            rules=[
+                {
+                    "project": "frontline",
+                    "match": {"product": product, "method": "POST"},
+                    "probability": 0.3,
+                    "effect": {"lost_answer": True},
+                }
+                for product in ("conversations", "chat")
+            ],
+        )
+        pair.say("flex", "before")
+        message = write_files(stack, pair, "flex", pair.customer, "see", "a.png", "b.png", "c.png")
+        pair.say("flex", "after")
+        wait_until(
+            lambda: len(stack.rows("frontline", pair.conversations["frontline"])) >= 3, SETTLE_DEADLINE, "a part"
+        )
+        stack.kill("sync-1")
+        stack.start("sync-1")
+        stack.faults()
+        wanted = [
+            ("hello", []), ("before", []), ("", ["a.png"]), ("", ["b.png"]), ("see", ["c.png"]), ("after", []),
+        ]
+        wait_until(
+            lambda: bodies_and_files(stack, pair, "frontline")[-1:] == wanted[-1:], SETTLE_DEADLINE, "the last message"
+        )
+        assert bodies_and_files(stack, pair, "frontline") == wanted
+        pair.wait_for_twins()
+        conversation = pair.conversations["flex"]
+        stack.sandbox(
+            "POST", f"conversations/{conversation}/edit", project="flex", message_sid=message["sid"],
+            author=pair.customer, body="look",
+        )
+        wait_until(
+            lambda: ("look", ["c.png"]) in bodies_and_files(stack, pair, "frontline"), SETTLE_DEADLINE, "the edit"
+        )
+        stack.sandbox(
+            "POST", f"conversations/{conversation}/remove", project="flex", message_sid=message["sid"],
+            author=pair.customer,
+        )
+        wait_until(
+            lambda: bodies_and_files(stack, pair, "frontline") == wanted[:2] + wanted[-1:], SETTLE_DEADLINE,
+            "the message gone, with all of its files",
+        )
+
+
+def test_many_edits_and_deletions_while_a_side_is_away_are_followed_each(plain):
+    pair = plain.web_chat()
+    written = [pair.say("flex", f"message {number}") for number in range(150)]
+    pair.wait_for_twins(151)
+    conversation = pair.conversations["flex"]
+    plain.faults(seed=1, down=[{"project": "frontline", "seconds": 600}])
+    for number, message in enumerate(written):
+        act = {"message_sid": message["sid"], "author": pair.customer}
+        if number % 10 == 0:
+            plain.sandbox("POST", f"conversations/{conversation}/remove", project="flex", **act)
+        else:
+            for attempt in ("draft", "edited"):
+                plain.sandbox(
+                    "POST", f"conversations/{conversation}/edit", project="flex", body=f"{attempt} {number}", **act
+                )
+    pair.say("flex", "while away")
+
+    wait_until(
+        lambda: plain.metric("sync-1", "patchbay_sync_pairs_waiting", side="frontline") == 1, SETTLE_DEADLINE,
+        "one pair that waits",
+    )
+    plain.faults()
+    expected = ["hello"] + [f"edited {number}" for number in range(150) if number % 10] + ["while away"]
+    wait_until(
+        lambda: [row["body"] for row in plain.rows("frontline", pair.conversations["frontline"])] == expected,
+        SETTLE_DEADLINE, "every edit and every deletion",
+    )
+    pair.wait_for_twins()
+    topics = [json.loads(row.record.payload) for row in plain.bus().read_all(filters=["sync.pump"])]
+    waited = [row for row in topics if "waiting:" in row["id"]]
+    assert waited and not [row for row in waited if row["data"]["reason"] == "repair"], "nothing had to be compared"
 
 
 def test_who_has_read_and_who_has_left_is_the_same_on_both_sides(plain):

@@ -71,13 +71,13 @@ def test_the_tag_of_a_copy_is_read():
 
 def test_the_parts_of_a_copy_carry_the_files_in_order():
     flex = Side("flex", [Message("F1", 0, "see", ("a", "b"))])
-    first, second = Message("l1", 0, "see", ("a",), "F1"), Message("l2", 1, "", ("b",), "F1", 1)
+    part, copy = Message("l1", 0, "", ("a",), "F1", 1), Message("l2", 1, "see", ("b",), "F1")
 
     def found(*messages):
         return " ".join(differences(flex, Side("frontline", list(messages))))
 
-    assert found(first, second) == ""
-    assert "changed" in found(first)
-    assert "missing" in found(second)
-    assert "misordered" in found(second, first)
-    assert "doubled" in found(first, second, Message("l3", 2, "", ("b",), "F1", 1))
+    assert found(part, copy) == ""
+    assert "changed" in found(copy)
+    assert "missing" in found(part)
+    assert "misordered" in found(copy, part)
+    assert "doubled" in found(part, Message("l3", 1, "", ("a",), "F1", 1), copy)

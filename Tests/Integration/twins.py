@@ -4,8 +4,8 @@ A message on one side is native (a person wrote it there) or a copy (its Attribu
 of the message that it is a copy of). Two conversations are twins when
 
 - every native message of one side has exactly one copy on the other, with the same text and media, and no copy is of nothing;
-  a message takes one file by REST, so of a message with several files the further ones are parts of the copy: messages of their own,
-  numbered from 1 (`{"mirror": {"src", "id", "part"}}`), without text, in the order of the files;
+  a message takes one file by REST, so of a message with several files all but the last are parts of the copy: messages of their own
+  before it, numbered from 1 (`{"mirror": {"src", "id", "part"}}`), without text, in the order of the files;
 - copies lie in the order of their originals;
 - nobody sees an answer before its question: where a person wrote b after the copy of a, the copy of b lies after a.
 
@@ -35,6 +35,8 @@ class Message:
     def of(cls, row: dict) -> Message:
         """From a message of the provider's REST API."""
         media = row.get("media") or []
+        # The Chat dialect has one file, and no list.
+        media = [media] if isinstance(media, dict) else media
         return cls(
             sid=row["sid"],
             index=int(row["index"]),
@@ -114,11 +116,11 @@ def _copies(source: Side, target: Side) -> Iterator[str]:
             continue
         if count > 1:
             yield f"doubled: {message.sid} of {source.name} is {count} times in {target.name}"
-        copy = target.messages[target.copies[message.sid]]
-        if [part.part for part in parts] != list(range(len(parts))):
+        copy = next(part for part in parts if part.part == 0)
+        if [part.part for part in parts] != [*range(1, len(parts)), 0]:
             yield f"misordered: the files of {message.sid} of {source.name} stand as {[part.part for part in parts]}"
         media = tuple(name for part in parts for name in part.media)
-        if (copy.body, media) != (message.body, message.media) or any(part.body for part in parts[1:]):
+        if (copy.body, media) != (message.body, message.media) or any(part.body for part in parts if part.part):
             yield f"changed: {copy.sid} in {target.name} is not what {message.sid} of {source.name} says"
 
 

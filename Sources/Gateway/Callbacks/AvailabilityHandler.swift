@@ -188,8 +188,18 @@ struct AvailabilityHandler: Sendable {
                 status: 422, code: "gateway.parameter_missing",
                 detail: "'agent' has at most \(AvailabilityRequest.maxNameBytes) bytes.")
         }
-        return WidgetToken(
+        let token = WidgetToken(
             origin: origin, chat: chat, agent: agent, expires: now().advanced(by: .seconds(settings.tokenSeconds)))
+        // A longer one would be minted and then never looked at.
+        let bytes = token.bytes
+        guard bytes <= WidgetToken.maxBytes else {
+            throw Problem(
+                status: 422, code: "gateway.token_too_long",
+                detail:
+                    "The token would have \(bytes) bytes, more than the \(WidgetToken.maxBytes) that are looked at. "
+                    + "Give 'chat' or 'agent' a shorter name; its SID, say.")
+        }
+        return token
     }
 
     // MARK: HTTP

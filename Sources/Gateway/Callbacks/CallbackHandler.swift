@@ -70,14 +70,15 @@ struct CallbackHandler: Sendable {
         _ callback: FrontlineCallback, project: String, form: FormParameters
     ) throws(Problem) -> [UInt8] {
         let location = form.first("Location") ?? ""
-        guard callback.locations.contains(location) else {
+        guard callback.locations.isEmpty || callback.locations.contains(location) else {
             throw Problem(
                 status: 422, code: "gateway.location_unknown",
                 detail: "\(callback.rawValue) takes the Location \(callback.locations.joined(separator: ", ")).")
         }
-        if let missing = FrontlineCallback.required(location).first(where: { form.first($0)?.isEmpty ?? true }) {
+        if let missing = callback.required(location).first(where: { form.first($0)?.isEmpty ?? true }) {
             throw Problem(
-                status: 422, code: "gateway.parameter_missing", detail: "\(location) needs the parameter \(missing).")
+                status: 422, code: "gateway.parameter_missing",
+                detail: "\(location.isEmpty ? callback.rawValue : location) needs the parameter \(missing).")
         }
         return FrontlineCallback.payload(project: project, form: form)
     }

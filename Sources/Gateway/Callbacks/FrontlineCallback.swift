@@ -3,11 +3,13 @@ import Twilio
 
 /// A callback of the mobile app, by the samples' paths: which service answers it, and which requests it knows.
 ///
-/// All carry `Location`, which says what is asked, and `Worker`, who asks.
+/// All carry `Location`, which says what is asked, and `Worker`, who asks; but for routing, which is about a conversation
+/// that nobody has yet.
 enum FrontlineCallback: String, CaseIterable, Sendable {
     case crm = "/frontline/crm"
     case outgoing = "/frontline/outgoing"
     case templates = "/frontline/templates"
+    case routing = "/frontline/routing"
 
     /// The name of the call on the bus.
     var service: String {
@@ -15,20 +17,24 @@ enum FrontlineCallback: String, CaseIterable, Sendable {
         case .crm: "frontline.crm"
         case .outgoing: "frontline.outgoing"
         case .templates: "frontline.templates"
+        case .routing: "frontline.routing"
         }
     }
 
+    /// What may be asked; empty: there is only one question, without a name.
     var locations: [String] {
         switch self {
         case .crm: ["GetCustomersList", "GetCustomerDetailsByCustomerId"]
         case .outgoing: ["GetProxyAddress"]
         case .templates: ["GetTemplatesByCustomerId"]
+        case .routing: []
         }
     }
 
     /// Parameters without which a location cannot be answered.
-    static func required(_ location: String) -> [String] {
-        switch location {
+    func required(_ location: String) -> [String] {
+        guard self != .routing else { return ["ConversationSid"] }
+        return switch location {
         case "GetCustomerDetailsByCustomerId", "GetTemplatesByCustomerId": ["CustomerId"]
         case "GetProxyAddress": ["ChannelType"]
         default: []

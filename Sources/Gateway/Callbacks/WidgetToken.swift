@@ -20,14 +20,24 @@ struct WidgetToken: Hashable, Sendable {
     /// From here on it counts no more.
     let expires: Timestamp
 
-    /// Signs.
-    func signed(with key: SymmetricKey) -> String {
+    /// The length of the token.
+    var bytes: Int { head.utf8.count + 1 + Self.codeBytes }
+
+    /// The code in Base64: 32 bytes, unpadded.
+    private static let codeBytes = 43
+
+    /// What is signed.
+    private var head: String {
         var claims = JSONObject()
         claims["o"] = .string(origin)
         claims["c"] = .string(chat)
         claims["a"] = agent.map { .string($0) }
         claims["e"] = .number(JSONNumber(expires.unixNanoseconds / 1_000_000_000))
-        let head = "v1.\(Base64URL.encode(JSONValue.object(claims).bytes))"
+        return "v1.\(Base64URL.encode(JSONValue.object(claims).bytes))"
+    }
+
+    /// Signs.
+    func signed(with key: SymmetricKey) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: Array(head.utf8), using: key)
         return "\(head).\(Base64URL.encode(Array(code)))"
     }

@@ -29,12 +29,15 @@ struct AgentDesk: Sendable {
         guard let event = try? delivery.event(), let work = event.data.json.flatMap({ AgentEvent($0) }) else {
             return .term(reason: "sync.agent_malformed")
         }
+        // A replay is for looking at; nobody is asked or told again.
+        if event.replayOf != nil { return .ack }
         // An imperative that comes too late is refused, never carried out late: a nudge, a question.
         if event.isExpired(at: now()) { return .ack }
         do {
             let (record, revision) = try await store.load(work.agent)
             var visit = AgentVisit(
-                agent: work.agent, cause: delivery.eventID, record: record, revision: revision)
+                agent: work.agent, cause: delivery.eventID, record: record, revision: revision,
+                goesOn: { await delivery.inProgress() })
             if let intent = record.intent { try wait(for: intent) }
             try await carryOut(work, &visit)
             visit.record.intent = nil
@@ -77,6 +80,7 @@ struct AgentDesk: Sendable {
 
     private func reserved(_ prompt: Prompt, flexName: String, _ visit: inout AgentVisit) async throws {
         visit.record.flexWorker = prompt.worker
+        await visit.goesOn()
         // The event may be old, after an outage: what has ended is not asked about.
         if let outcome = try await provider.outcome(prompt) {
             try await perform(visit.record.desk.ended(prompt.reservation, outcome, now: now()), &visit)
@@ -85,6 +89,7 @@ struct AgentDesk: Sendable {
         switch try await decide(prompt, &visit) {
         case .leave: return
         case .accept:
+            await visit.goesOn()
             // Idempotent: accepting what is accepted changes nothing.
             let outcome = try await provider.accept(prompt)
             let actions = visit.record.desk.ended(prompt.reservation, outcome, now: now())
@@ -109,6 +114,7 @@ struct AgentDesk: Sendable {
         let text = NoticeText(language: settings.language)
         var waiting = actions
         while !waiting.isEmpty {
+            await visit.goesOn()
             switch waiting.removeFirst() {
             case .ask(let prompt):
                 if let outcome = try await provider.outcome(prompt) {
@@ -137,9 +143,11 @@ struct AgentDesk: Sendable {
     /// Writes into the agent's system conversation, once.
     @discardableResult
     private func say(_ text: String, tag: String, _ visit: inout AgentVisit) async throws -> Int {
+        await visit.goesOn()
         let system = try await provider.systemConversation(of: visit.agent, known: visit.record.system)
         visit.record.system = system
         if visit.isRepeated, let index = try await provider.index(ofNotice: tag, in: system.sid) { return index }
+        await visit.goesOn()
         try await note(AgentRecord.Intent(tag: tag, at: now()), &visit)
         return try await provider.post(text, tag: tag, to: visit.agent, in: system.sid)
     }
@@ -169,6 +177,7 @@ struct AgentDesk: Sendable {
     }
 
     private func carryOut(_ write: ActivitySync.Write, _ visit: inout AgentVisit) async throws {
+        await visit.goesOn()
         let name = write.side == .flex ? settings.identities.flex(ofFrontline: visit.agent) : visit.agent
         let known = write.side == .flex ? visit.record.flexWorker : visit.record.frontlineWorker
         guard let name, let worker = try await provider.worker(name, on: write.side, known: known) else { return }

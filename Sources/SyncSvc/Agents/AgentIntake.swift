@@ -11,6 +11,8 @@ struct AgentIntake: Sendable {
 
     func handle(_ delivery: Delivery) async -> Settlement {
         guard let event = try? delivery.event() else { return .term(reason: "sync.event_malformed") }
+        // A replay is for looking at; what it says has been done.
+        guard event.replayOf == nil else { return .ack }
         do {
             var publishes: [OutgoingEvent] = []
             let received = Timestamp(unixNanoseconds: delivery.time)

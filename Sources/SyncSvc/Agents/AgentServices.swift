@@ -19,17 +19,19 @@ struct AgentServices: Sendable {
     let desk: AgentDesk
     let availability: AvailabilityDesk
     let callbacks: CallbackDesk
+    let routing: IncomingRouting
 
     /// What acts by itself.
     var work: [any Service] { [Work { try await intakeRun() }, Work { try await deskRun() }] }
 
-    /// What answers calls, and writes nothing.
+    /// What answers calls; routing alone writes, a participant.
     var answers: [any Service] {
         [
             Work { try await bus.serve("sync.availability") { try await availability.answer($0) } },
             Work { try await serve("frontline.crm") { try await callbacks.crm($0) } },
             Work { try await serve("frontline.outgoing") { callbacks.outgoing($0) } },
             Work { try await serve("frontline.templates") { try await callbacks.templates($0) } },
+            Work { try await serve("frontline.routing") { try await routing.answer($0) } },
         ]
     }
 

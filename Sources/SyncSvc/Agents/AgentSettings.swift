@@ -16,6 +16,8 @@ import Hosting
 /// - `nudge_interval_seconds` (int, default 300, range 1...86400): between two nudges of one agent.
 /// - `forbid_transfers` (bool, default false): transfers in the app are undone, with a notice.
 /// - `transfer_accept_seconds` (int, default 120, range 10...86400): then an offer lapses, and the transfer is undone.
+/// - `routing_fallback` (string, default empty): the Frontline identity of who gets an incoming conversation of the app
+///   when nobody is available and nobody knows the customer; empty: it waits without a worker.
 /// - `language` (`en` or `es`, default `en`): of what agents are told.
 /// - `customer_fields` (list, default empty): which fields of the pre-engagement form the app shows.
 /// - `templates` (list of sections, default empty): `category`, `text` (Mustache, see ``MessageTemplates``),
@@ -37,6 +39,7 @@ struct AgentSettings: Hashable, Sendable {
     var nudges = NudgeThrottle(interval: .seconds(300))
     var areTransfersForbidden = false
     var transferAcceptSeconds = 120
+    var routingFallback = ""
     var language = NoticeText.Language.en
     var customerFields: [String] = []
     var templates: [MessageTemplates.Definition] = []
@@ -64,6 +67,7 @@ struct AgentSettings: Hashable, Sendable {
             interval: .seconds(reader.int("nudge_interval_seconds", default: 300, in: 1...86_400)))
         areTransfersForbidden = reader.bool("forbid_transfers", default: false)
         transferAcceptSeconds = reader.int("transfer_accept_seconds", default: 120, in: 10...86_400)
+        routingFallback = reader.optionalString("routing_fallback", maxBytes: 256) ?? ""
         language = reader.choice("language", default: .en)
         customerFields = reader.strings("customer_fields", default: [])
         templates = reader.list("templates").prefix(Self.maxTemplates).map {

@@ -16,8 +16,14 @@ struct AgentVisit: Sendable {
     let isRepeated: Bool
     /// What the agent was told, for `agent.notified`.
     var notices: [String] = []
+    /// Says that the handling goes on: asked for before each step that takes requests.
+    let goesOn: @Sendable () async -> Void
 
-    init(agent: String, cause: String, record: AgentRecord, revision: UInt64) {
+    init(
+        agent: String, cause: String, record: AgentRecord, revision: UInt64,
+        goesOn: @escaping @Sendable () async -> Void
+    ) {
+        self.goesOn = goesOn
         self.agent = agent
         self.cause = cause.replacing("\n", with: "#")
         stored = record

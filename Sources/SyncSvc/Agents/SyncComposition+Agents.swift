@@ -50,7 +50,12 @@ extension SyncComposition {
                     links: services.links, pairs: services.pairs),
                 backup: agents.backupURL.map {
                     HTTPBackupCRM(url: $0, timeout: agents.backupTimeout, token: sides.frontline.authToken)
-                }))
+                }),
+            routing: IncomingRouting(
+                source: ProjectRouting(
+                    project: services.projects.frontline, client: clients.frontline,
+                    service: sides.frontline.serviceSID, workspace: sides.frontline.workspaceSID),
+                fallback: agents.routingFallback))
         return isShadow ? all.answers : all.work + all.answers
     }
 

@@ -14,6 +14,8 @@ protocol CustomerSource: Sendable {
 struct ProjectCustomers: CustomerSource {
     /// Conversations of one agent that are listed.
     static let maxConversations = 500
+    /// In the Chat dialect, where each channel has to be asked for by itself, within the callback's time.
+    static let maxChannels = 50
 
     let projects: BothSides<any MessagingProject>
     let app: TwilioClient
@@ -43,7 +45,7 @@ struct ProjectCustomers: CustomerSource {
     }
 
     func customers(of agent: String) async throws -> [CustomerDirectory.Entry] {
-        guard projects.frontline.dialect == .conversations else { return [] }
+        guard projects.frontline.dialect == .conversations else { return try await channels(of: agent) }
         let identity = projects.frontline.spelling(Identity(agent))
         var entries: [CustomerDirectory.Entry] = []
         for try await page in app.conversations(service).participantConversations(identity: identity) {
@@ -58,6 +60,33 @@ struct ProjectCustomers: CustomerSource {
             if entries.count >= Self.maxConversations { break }
         }
         return Array(entries.prefix(Self.maxConversations))
+    }
+
+    /// The same in the Chat dialect: its list by person names channels, and nothing about them.
+    private func channels(of agent: String) async throws -> [CustomerDirectory.Entry] {
+        let user = projects.frontline.spelling(Identity(agent))
+        let found: [ChatUserChannel]
+        do throws(TwilioError) {
+            found = try await app.chat(service).userChannels(user).all(limit: Self.maxConversations)
+        } catch {
+            // Who has never been in a channel is no user yet.
+            guard error.isNotFound else { throw error }
+            return []
+        }
+        var entries: [CustomerDirectory.Entry] = []
+        for row in found where row.status == nil || row.status == "joined" {
+            guard entries.count < Self.maxChannels else { break }
+            guard let sid = try? ConversationSID(row.channelSID.text),
+                let flex = try await record(of: sid)?.conversations.flex,
+                let channel = try await projects.frontline.conversation(sid), channel.state == .active
+            else { continue }
+            entries.append(
+                CustomerDirectory.Entry(
+                    reference: CustomerReference(conversation: flex.text),
+                    displayName: channel.friendlyName ?? channel.uniqueName ?? "?",
+                    avatar: channel.attributes["avatar"]?.string))
+        }
+        return entries
     }
 
     private func record(of conversation: ConversationSID) async throws -> PairRecord? {

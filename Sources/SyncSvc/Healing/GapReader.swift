@@ -88,13 +88,20 @@ struct GapReader: Sendable {
                 try await collect(
                     client.conversations(form.service).list(state: .active, startDate: day)
                 ) { conversation in
-                    guard let created = conversation.dateCreated, created >= since, created <= until else { return nil }
+                    guard let created = conversation.dateCreated, created >= since, created <= until,
+                        !Self.isOurs(conversation.attributes.object)
+                    else { return nil }
                     return form.added(conversation)
                 }
             }
             reading.counts["conversations"] = try await publish(added, .conversations, now, isDry)
         }
         return reading
+    }
+
+    /// Whether SyncSvc made a conversation itself: no webhook rang for it, and nothing was missed.
+    static func isOurs(_ attributes: JSONObject) -> Bool {
+        attributes[MirrorTag.namespace]?["pair"] != nil || attributes["isNotificationSystem"]?.bool == true
     }
 
     /// Lists up to `until`; where that is more than ``limit``, half as far, and so on.

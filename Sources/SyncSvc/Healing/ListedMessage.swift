@@ -33,11 +33,12 @@ struct ListedMessage: Hashable, Sendable {
 
     /// - Parameters:
     ///   - message: As its project lists it.
+    ///   - parts: Files of its parts, in their order.
     ///   - name: Reads an author as the project spells it.
-    init(_ message: ProjectMessage, name: (String) -> Identity) {
+    init(_ message: ProjectMessage, parts: [ProjectMedia] = [], name: (String) -> Identity) {
         self.init(
             sid: message.sid.text, index: message.index, author: message.author.map { name($0).text } ?? "",
-            body: message.body ?? "", media: message.media.map { "\($0.contentType) \($0.size)" },
+            body: message.body ?? "", media: (parts + message.media).map { "\($0.contentType) \($0.size)" },
             created: message.dateCreated, attributes: message.attributes)
     }
 

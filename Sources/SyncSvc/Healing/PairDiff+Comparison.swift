@@ -17,6 +17,10 @@ extension PairDiff {
             let known = Set(originals.map(\.sid))
             var copies: [String: [ListedMessage]] = [:]
             for message in others {
+                // A part goes when its message is gone; what it holds is compared with the copy.
+                if isWhole, case .part(side, let source, _) = message.tag, !known.contains(source.text) {
+                    findings.append(.orphaned(side: side.other, copy: message.sid, of: source.text))
+                }
                 guard case .of(side, let source) = message.tag else { continue }
                 if known.contains(source.text) {
                     copies[source.text, default: []].append(message)

@@ -24,11 +24,26 @@ struct PairListing: Sendable {
         }
         self.messages = messages
         func listed(_ side: Side) -> [ListedMessage] {
-            messages[side].map { ListedMessage($0, name: projects[side].name(of:)) }
+            let parts = Self.parts(messages[side])
+            return messages[side].map { message in
+                var files: [ProjectMedia] = []
+                if case .of(_, let source) = message.tag { files = parts[source] ?? [] }
+                return ListedMessage(message, parts: files, name: projects[side].name(of:))
+            }
         }
         diff = PairDiff(
             flex: listed(.flex), frontline: listed(.frontline),
             begins: [.flex: Self.begin(.flex, messages), .frontline: Self.begin(.frontline, messages)])
+    }
+
+    /// The files of parts, by the message that they belong to, each once and in their order.
+    private static func parts(_ messages: [ProjectMessage]) -> [MessageSID: [ProjectMedia]] {
+        var numbered: [MessageSID: [Int: ProjectMedia]] = [:]
+        for message in messages {
+            guard case .part(_, let source, let number) = message.tag, let file = message.media.first else { continue }
+            numbered[source, default: [:]][number] = file
+        }
+        return numbered.mapValues { $0.sorted { $0.key < $1.key }.map(\.value) }
     }
 
     /// What the sample left uncopied before it was replaced stays as it is: from which index on copies are expected.

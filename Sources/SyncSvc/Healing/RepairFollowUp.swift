@@ -65,8 +65,8 @@ struct RepairFollowUp: PairFollowUp {
         case .remove(let side, let copy):
             // Only what carries our mark; the plan names nothing else, and it is looked at once more.
             guard let conversation = record.conversations[side],
-                let message = listing.messages[side].first(where: { $0.sid.text == copy }),
-                case .of = message.tag
+                let message = listing.messages[side].first(where: { $0.sid.text == copy }), let tag = message.tag,
+                tag != .legacy
             else { return }
             _ = try await projects[side].remove(message.sid, in: conversation)
         case .rewrite(let side, let copy, let original):
@@ -83,7 +83,8 @@ struct RepairFollowUp: PairFollowUp {
                 let source = listing.messages[side].first(where: { $0.sid.text == sid })
             else { return }
             let copy = MessageCopy(source: source, from: side)
-            _ = try await projects[side.other].post(MessageCopier.draft(copy, nil, services), in: conversation)
+            _ = try await projects[side.other].post(
+                MessageCopier.draft(copy, nil, leaving: source.media, services), in: conversation)
         }
     }
 

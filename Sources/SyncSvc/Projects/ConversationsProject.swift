@@ -84,6 +84,20 @@ struct ConversationsProject: MessagingProject {
         return window.list
     }
 
+    func walkBack(
+        in conversation: ConversationSID, limit: Int, page: () async -> Void, visit: (ProjectMessage) -> Bool
+    ) async throws(TwilioError) {
+        var left = limit
+        let messages = service.messages(conversation)
+        await page()
+        for try await entries in messages.list(order: .descending, pageSize: MessageWindow.pageLimit) {
+            for message in entries.prefix(left) where visit(ProjectMessage(message)) { return }
+            left -= entries.count
+            guard left > 0 else { return }
+            await page()
+        }
+    }
+
     func lastIndex(in conversation: ConversationSID) async throws(TwilioError) -> Int {
         try await service.messages(conversation).list(order: .descending, pageSize: 1).first()?.index ?? -1
     }

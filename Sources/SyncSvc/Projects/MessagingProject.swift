@@ -36,6 +36,11 @@ protocol MessagingProject: Sendable {
     func messages(
         in conversation: ConversationSID, after index: Int, limit: Int
     ) async throws(TwilioError) -> MessageList
+    /// Walks from the newest message back, over at most `limit`, until `visit` says true; `page` is called before each
+    /// page.
+    func walkBack(
+        in conversation: ConversationSID, limit: Int, page: () async -> Void, visit: (ProjectMessage) -> Bool
+    ) async throws(TwilioError)
     /// The highest index in use; -1: there is no message.
     func lastIndex(in conversation: ConversationSID) async throws(TwilioError) -> Int
     func message(_ sid: MessageSID, in conversation: ConversationSID) async throws(TwilioError) -> ProjectMessage?

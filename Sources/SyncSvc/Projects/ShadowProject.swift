@@ -89,6 +89,13 @@ final class ShadowProject: MessagingProject {
         return MessageList(messages: [], hasMore: false)
     }
 
+    func walkBack(
+        in conversation: ConversationSID, limit: Int, page: () async -> Void, visit: (ProjectMessage) -> Bool
+    ) async throws(TwilioError) {
+        guard !isOurs(conversation.text) else { return }
+        try await project.walkBack(in: conversation, limit: limit, page: page, visit: visit)
+    }
+
     func lastIndex(in conversation: ConversationSID) async throws(TwilioError) -> Int {
         isOurs(conversation.text) ? -1 : try await project.lastIndex(in: conversation)
     }

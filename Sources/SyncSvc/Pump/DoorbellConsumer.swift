@@ -17,6 +17,7 @@ struct DoorbellConsumer: Service {
     let concurrency: Int
     let ignored: [Doorbell.Reason: Counter]
     let rung: Counter
+    var group = Self.group
 
     init(
         bus: BusConnection, doorbell: Doorbell, links: SyncLinks, concurrency: Int, metrics: MetricsRegistry
@@ -44,7 +45,7 @@ struct DoorbellConsumer: Service {
         config.maxDeliver = 100
         config.backoffMs = [100, 1_000, 5_000]
         let options = ConsumeOptions(concurrency: concurrency, prefetchEvents: 1_024)
-        try await bus.consume(group: Self.group, config: config, update: true, options: options) { delivery in
+        try await bus.consume(group: group, config: config, update: true, options: options) { delivery in
             try await handle(delivery)
         }
     }

@@ -13,7 +13,8 @@ struct EditReaction: PairReaction {
     let copier: MessageCopier
 
     func react(to event: PumpEvent, in session: PairSession) async throws -> PumpOutcome {
-        guard let record = session.record, record.isCopying, let sid = event.messageSID,
+        let messages = event.editedMessages
+        guard let record = session.record, record.isCopying, !messages.isEmpty,
             let source = record.conversations[event.side], let target = record.conversations[event.side.other]
         else { return .done }
         // What is not copied yet is copied as it is by then.
@@ -21,46 +22,41 @@ struct EditReaction: PairReaction {
             let outcome = try await copier.copy([event.side], for: event, in: session)
             guard outcome == .done else { return outcome }
         }
-        let projects = session.services.projects
-        let present = try await projects[event.side].message(sid, in: source)
-        if let tag = present?.tag, tag != .legacy { return .done }
-        let finder = CopyFinder(services: session.services)
-        guard let copy = try await finder.copy(of: sid, in: target, on: event.side.other) else { return .done }
-        guard let present else {
-            _ = try await projects[event.side.other].remove(copy, in: target)
-            return .done
-        }
-        let attributes = MirrorTag.tagged(present.attributes, side: event.side, message: sid)
-        _ = try await projects[event.side.other].edit(copy, in: target, body: present.body, attributes: attributes)
-        return .done
-    }
-}
-
-/// Finds the copy of a message: remembered, or else by its tag.
-struct CopyFinder: Sendable {
-    /// Messages looked through at most, from the newest back.
-    static let searchLimit = 10_000
-
-    let services: PumpServices
-
-    /// - Returns: The copy on `side`; nil: there is none.
-    func copy(
-        of message: MessageSID, in conversation: ConversationSID, on side: Side
-    ) async throws -> MessageSID? {
-        if let copy = try await services.messages.counterpart(of: message) { return copy }
-        var index = -1
-        var seen = 0
-        while seen < Self.searchLimit {
-            let list = try await services.projects[side].messages(
-                in: conversation, after: index, limit: services.settings.listMessages)
-            services.metrics.listings.add()
-            for candidate in list.messages {
-                if case .of(side.other, message) = candidate.tag { return candidate.sid }
+        var refusal: PumpOutcome?
+        for message in messages {
+            await session.goesOn()
+            do {
+                try await follow(message, on: event.side, from: source, to: target, session)
+            } catch let error as TwilioError {
+                // What the provider refuses of one message holds up no other.
+                let outcome = PumpVerdict(error, side: event.side.other).outcome
+                guard messages.count > 1, case .giveUp = outcome else { throw error }
+                refusal = refusal ?? outcome
             }
-            guard list.hasMore, let last = list.messages.last else { return nil }
-            index = last.index
-            seen += list.messages.count
         }
-        return nil
+        return refusal ?? .done
+    }
+
+    private func follow(
+        _ message: MessageSID, on side: Side, from source: ConversationSID, to target: ConversationSID,
+        _ session: PairSession
+    ) async throws {
+        let projects = session.services.projects
+        let present = try await projects[side].message(message, in: source)
+        if let tag = present?.tag, tag != .legacy { return }
+        let finder = CopyFinder(session: session)
+        guard let present else {
+            for copy in try await finder.everything(of: message, in: target, on: side.other) {
+                await session.goesOn()
+                _ = try await projects[side.other].remove(copy, in: target)
+            }
+            return
+        }
+        guard let copy = try await finder.copy(of: message, in: target, on: side.other) else { return }
+        // Only where there are several files does the copy have parts.
+        let shown = present.media.count > 1 ? try await projects[side.other].message(copy, in: target) : nil
+        let attributes = MirrorTag.tagged(
+            present.attributes, side: side, message: message, parts: shown.map { MirrorTag.parts($0.attributes) } ?? 0)
+        _ = try await projects[side.other].edit(copy, in: target, body: present.body, attributes: attributes)
     }
 }

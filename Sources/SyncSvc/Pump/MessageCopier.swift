@@ -20,7 +20,9 @@ struct MessageCopier: Sendable {
         limits.list = settings.listMessages
         limits.writeHorizon = writeHorizon
         self.limits = limits
-        files = MediaCopier(limitBytes: settings.maxMediaBytes)
+        files = MediaCopier(
+            limitBytes: settings.maxMediaBytes, budget: MediaBudget(bytes: settings.maxMediaInFlightBytes),
+            intentTime: limits.window + writeHorizon)
     }
 
     /// Brings sides up to date: their new messages are copied, in this order.
@@ -31,6 +33,7 @@ struct MessageCopier: Sendable {
         guard let record = session.record else { return .done }
         var pump = MessagePump(record: record, offset: session.delivery.offset, sides: sides, limits: limits)
         var action = pump.start(direct: event.message, now: session.now)
+        var filesLeft: [ProjectMedia] = []
         while true {
             switch action {
             case .list(let side, let index, let limit):
@@ -46,9 +49,13 @@ struct MessageCopier: Sendable {
                 action = pump.saved(now: session.now)
             case .carry(let copy):
                 await session.goesOn()
-                action = pump.carried(try await files.carry(copy, session.services.projects), now: session.now)
+                let carried = try await files.carry(copy, session)
+                filesLeft = carried.left
+                action = pump.carried(carried.media, now: session.now)
             case .post(let copy, let media):
-                action = await post(copy, media, event, &pump, session)
+                let post = Self.draft(copy, media, leaving: filesLeft, session.services)
+                filesLeft = []
+                action = await self.post(post, copy, event, &pump, session)
             case .finish(let outcome): return outcome
             }
         }
@@ -74,13 +81,12 @@ struct MessageCopier: Sendable {
     }
 
     private func post(
-        _ copy: MessageCopy, _ media: MediaSID?, _ event: PumpEvent, _ pump: inout MessagePump, _ session: PairSession
+        _ post: MessagePost, _ copy: MessageCopy, _ event: PumpEvent, _ pump: inout MessagePump, _ session: PairSession
     ) async -> MessagePump.Action {
         guard let conversation = session.conversation(on: copy.to) else {
             return pump.failed(.ended(reason: "sync.unpaired"), now: session.now)
         }
         let projects = session.services.projects
-        let post = Self.draft(copy, media, session.services)
         do throws(TwilioError) {
             let message = try await projects[copy.to].post(post, in: conversation)
             let now = session.now
@@ -95,21 +101,29 @@ struct MessageCopier: Sendable {
         }
     }
 
-    static func draft(_ copy: MessageCopy, _ media: MediaSID?, _ services: PumpServices) -> MessagePost {
+    /// A copy with its last file; of those in `left` it tells, below what was written.
+    static func draft(
+        _ copy: MessageCopy, _ media: MediaSID?, leaving left: [ProjectMedia], _ services: PumpServices
+    ) -> MessagePost {
+        var body = copy.source.body
+        if !left.isEmpty {
+            body = [body, MediaCopier.note(left)].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "\n")
+        }
+        let parts = max(0, copy.source.media.count - left.count - (media == nil ? 0 : 1))
+        return MessagePost(
+            author: author(of: copy, services), body: body,
+            attributes: MirrorTag.tagged(
+                copy.source.attributes, side: copy.from, message: copy.source.sid, parts: parts),
+            media: media, dateCreated: copy.source.dateCreated)
+    }
+
+    /// Who wrote it, as the other side spells the name.
+    static func author(of copy: MessageCopy, _ services: PumpServices) -> String {
         let projects = services.projects
         let author = copy.source.author.map {
             services.names.translated(projects[copy.from].name(of: $0), from: copy.from)
         }
-        var body = copy.source.body
-        let left = media == nil ? copy.source.media[...] : copy.source.media.dropFirst()
-        if !left.isEmpty {
-            // Files that stay behind are told of, below what was written.
-            body = [body, MediaCopier.note(left)].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "\n")
-        }
-        return MessagePost(
-            author: author.map { projects[copy.to].spelling($0) } ?? "system", body: body,
-            attributes: MirrorTag.tagged(copy.source.attributes, side: copy.from, message: copy.source.sid),
-            media: media, dateCreated: copy.source.dateCreated)
+        return author.map { projects[copy.to].spelling($0) } ?? "system"
     }
 
     /// What a failed write means: of a refusal, whether it is the message, the conversation or the moment.

@@ -51,17 +51,28 @@ struct PairHandler: Sendable {
             // What acts on people or marks before it saves must not act on a record that others have changed since.
             let entry = try await services.pairs.entry(event.pair, fresh: event.reason != .message)
             let session = PairSession(pair: event.pair, entry: entry, delivery: delivery, services: services)
-            var outcome = try await reaction.react(to: event, in: session)
-            for followUp in followUps[event.reason] ?? [] where outcome == .done {
-                outcome = try await followUp.follow(event, in: session)
+            let behind = followUps[event.reason] ?? []
+            guard !behind.isEmpty else { return try await reaction.react(to: event, in: session) }
+            var outcome: PumpOutcome
+            do {
+                outcome = try await reaction.react(to: event, in: session)
+            } catch {
+                outcome = verdict(error, event)
+            }
+            for followUp in behind where outcome.isOver {
+                outcome = outcome.followed(by: try await followUp.follow(event, in: session))
             }
             return outcome
         } catch {
-            services.pairs.forget(event.pair)
-            if case .revisionMismatch = error as? BusError { services.metrics.superseded.add() }
-            let side = Side.allCases.first { services.projects[$0].pause != nil } ?? event.side.other
-            return PumpVerdict(error, side: side).outcome
+            return verdict(error, event)
         }
+    }
+
+    private func verdict(_ error: any Error, _ event: PumpEvent) -> PumpOutcome {
+        services.pairs.forget(event.pair)
+        if case .revisionMismatch = error as? BusError { services.metrics.superseded.add() }
+        let side = Side.allCases.first { services.projects[$0].pause != nil } ?? event.side.other
+        return PumpVerdict(error, side: side).outcome
     }
 
     private func settlement(of event: PumpEvent, _ outcome: PumpOutcome) async -> Settlement {

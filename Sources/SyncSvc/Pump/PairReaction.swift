@@ -11,6 +11,9 @@ protocol PairReaction: Sendable {
 }
 
 /// What is done after the reaction to a reason, under the same key; the same rules hold.
+///
+/// It runs also when the reaction gave the event up: a message that the provider refuses must not keep work from being
+/// ended, or a transfer from being made. It does not run while the reaction has to be repeated.
 protocol PairFollowUp: Sendable {
     var reasons: Set<PumpReason> { get }
 
@@ -27,4 +30,18 @@ enum PumpOutcome: Hashable, Sendable {
     case giveUp(reason: String)
     /// Waits until `side` answers again; see ``WaitingRoom``.
     case wait(for: Side, reason: String)
+
+    /// Whether nothing is to be repeated.
+    var isOver: Bool {
+        switch self {
+        case .done, .giveUp: true
+        case .again, .wait: false
+        }
+    }
+
+    /// What becomes of an event after a follow-up too: what has to be repeated is, else what was given up stays so.
+    func followed(by next: PumpOutcome) -> PumpOutcome {
+        guard next.isOver, case .giveUp = self else { return next }
+        return self
+    }
 }

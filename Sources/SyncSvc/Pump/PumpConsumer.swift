@@ -12,6 +12,7 @@ struct PumpConsumer: Service {
     let settings: PumpSettings
     /// The longest that one request may take.
     let requestTimeout: Duration
+    var group = Self.group
 
     func run() async throws {
         var config = GroupConfig(filters: [PumpEvent.topic.name])
@@ -21,7 +22,7 @@ struct PumpConsumer: Service {
         // A handler says that it goes on before each long step; one step is at most a download and an upload.
         config.ackWaitMs = max(60_000, 4 * Int(requestTimeout / .milliseconds(1)))
         let options = ConsumeOptions(concurrency: settings.concurrency, prefetchEvents: 1_024)
-        try await bus.consume(group: Self.group, config: config, update: true, options: options) { delivery in
+        try await bus.consume(group: group, config: config, update: true, options: options) { delivery in
             await handler.handle(delivery)
         }
     }

@@ -15,10 +15,9 @@ import Wire
 /// Whoever marks a pair looks after it until the side answers; entries of processes that are gone are found by the look
 /// every ``lookInterval``.
 final class WaitingRoom: Service {
-    /// Things to do under one pair; more become one repair.
-    static let entryLimit = 100
-    /// Pairs that are let go in one transaction.
+    /// Entries that are let go in one transaction, and their bytes.
     static let releaseBatch = 100
+    static let releaseBytes = 2 << 20
     /// How often entries of others are looked for.
     static let lookInterval: Duration = .seconds(5)
     /// How often it is looked whether a side answers again, while pairs wait.
@@ -42,13 +41,28 @@ final class WaitingRoom: Service {
     }
 
     /// Notes that an event waits for a side.
+    ///
+    /// One about many messages, which has waited before, is taken apart again.
     /// - Throws: ``BusError``; then the event is to be tried again.
     func add(_ event: PumpEvent, waitingFor side: Side) async throws(BusError) {
-        let key = "\(side.rawValue)/\(event.pair.text)"
+        let messages = event.editedMessages
+        guard messages.count > 1 else { return try await note(event, waitingFor: side) }
+        for message in messages {
+            var one = PumpEvent(pair: event.pair, side: event.side, reason: .edit)
+            one.conversation = event.conversation
+            one.messageSID = message
+            one.index = event.index
+            try await note(one, waitingFor: side)
+        }
+    }
+
+    private func note(_ event: PumpEvent, waitingFor side: Side) async throws(BusError) {
+        let shard = WaitingList.shard(event).map { "/\($0)" } ?? ""
+        let key = "\(side.rawValue)/\(event.pair.text)\(shard)"
         while true {
             let entry = try await map.get(key)
             var list = WaitingList(entry?.value ?? [])
-            guard list.add(event, limit: Self.entryLimit) else { break }
+            guard list.add(event) else { break }
             do throws(BusError) {
                 try await map.put(key, list.bytes, expecting: entry?.revision ?? 0)
                 break
@@ -83,15 +97,19 @@ final class WaitingRoom: Service {
             let limit = pause == nil ? Self.releaseBatch : 1
             var after = ""
             var count = 0
+            var last = Substring()
             while true {
                 let page = try await map.list(prefix: "\(side.rawValue)/", after: after, limit: Self.releaseBatch)
-                count += page.entries.count
+                for entry in page.entries where Self.pair(entry) != last {
+                    last = Self.pair(entry)
+                    count += 1
+                }
                 // With the circuit open but its time over, one pair is the probe.
                 if pause == nil || pause == .zero, after.isEmpty || pause == nil {
                     try await release(Array(page.entries.prefix(limit)))
                 }
-                guard page.hasMore, let last = page.entries.last else { break }
-                after = last.key
+                guard page.hasMore, let end = page.entries.last else { break }
+                after = end.key
             }
             metrics.waiting[side].set(count)
             if count > 0 { isEmpty = false }
@@ -99,14 +117,35 @@ final class WaitingRoom: Service {
         return isEmpty
     }
 
-    /// Publishes what waits and removes the entries, all or nothing; another process may be faster.
+    /// The pair of an entry: its key is `<side>/<pair>` or `<side>/<pair>/<shard>`.
+    private static func pair(_ entry: MapEntry) -> Substring {
+        let parts = entry.key.split(separator: "/", maxSplits: 2)
+        return parts.count > 1 ? parts[1] : ""
+    }
+
+    /// Lets entries go, in their order, as many at once as ``releaseBytes`` allows.
     private func release(_ entries: [MapEntry]) async throws {
+        var batch: [MapEntry] = []
+        var bytes = 0
+        for entry in entries {
+            if bytes + entry.value.count > Self.releaseBytes {
+                try await publish(batch)
+                (batch, bytes) = ([], 0)
+            }
+            batch.append(entry)
+            bytes += entry.value.count
+        }
+        try await publish(batch)
+    }
+
+    /// Publishes what waits and removes the entries, all or nothing; another process may be faster.
+    private func publish(_ entries: [MapEntry]) async throws {
         guard !entries.isEmpty else { return }
         var events: [OutgoingEvent] = []
         var writes: [MapWrite] = []
         for entry in entries {
             for (number, event) in WaitingList(entry.value).events.enumerated() {
-                let token = "waiting:\(entry.revision):\(number)"
+                let token = "waiting:\(entry.key):\(entry.revision):\(number)"
                 events.append(try event.outgoing(.request(token: token)))
             }
             writes.append(MapWrite(.delete, map: map.name, key: entry.key, expectedRevision: entry.revision))
@@ -115,7 +154,7 @@ final class WaitingRoom: Service {
             _ = try await bus.transact(publishes: events, writes: writes)
         } catch {
             guard case .revisionMismatch = error, entries.count > 1 else { return }
-            for entry in entries { try await release([entry]) }
+            for entry in entries { try await publish([entry]) }
         }
     }
 }

@@ -15,6 +15,14 @@ import TwilioREST
         }
     }
 
+    @Test("What SyncSvc made itself was not missed: a counterpart, an agent's system conversation")
+    func ours() {
+        func isOurs(_ attributes: JSONValue) -> Bool { GapReader.isOurs(attributes.object ?? JSONObject()) }
+        #expect(isOurs(["patchbay": ["pair": "CH1", "from": "flex"]]))
+        #expect(isOurs(["isNotificationSystem": true]))
+        #expect(!isOurs(["patchbay": ["delivery": "read"], "from": "Ana"]))
+    }
+
     @Test("Windows that a limit cuts go on where the one before ended, and leave nothing out")
     func goesOn() async throws {
         let end = Self.since.advanced(by: .seconds(1_000))

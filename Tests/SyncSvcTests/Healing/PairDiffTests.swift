@@ -54,6 +54,21 @@ import Testing
         #expect(plan.json["steps"]?[0] == ["do": "remove", "on": "frontline", "copy": .string(m("cgone"))])
     }
 
+    @Test("The parts of a copy are no messages of their own; what is left of a message that is gone goes too")
+    func parts() throws {
+        func part(_ source: String, _ index: Int) throws -> ListedMessage {
+            ListedMessage(
+                sid: m("p\(index)"), index: index, author: "a", body: "", created: Self.at(index),
+                attributes: MirrorTag.part(1, side: .flex, message: try MessageSID(m(source))))
+        }
+        let flex = [Self.own("f1", 0)]
+        let frontline = [try part("f1", 0), Self.copy("f1", .flex, 1)]
+        #expect(PairDiff(flex: flex, frontline: frontline).isEqual)
+        let left = PairDiff(flex: flex, frontline: frontline + [try part("gone", 2)])
+        #expect(left.findings == [.orphaned(side: .frontline, copy: m("p2"), of: m("gone"))])
+        #expect(PairDiff(flex: flex, frontline: frontline + [try part("gone", 2)], isWhole: false).isEqual)
+    }
+
     @Test("The samples' copies are taken for what they copy, and what was there at adoption is left alone")
     func legacy() {
         let flag = JSONObject([("AddedViaConversationWebhook", true)])
