@@ -107,9 +107,9 @@ let package = Package(
         executable(
             "Gateway",
             [
-                "Bus", "Directory", "Events", "Twilio", "Hosting", asyncHTTPClient, crypto, hummingbird,
+                "Bus", "Directory", "Events", "Twilio", "Hosting", "Wire", asyncHTTPClient, crypto, hummingbird,
                 hummingbirdCore, httpTypes, jwt, logging, nioCore, nioHTTP1, nioHTTPTypes, serviceLifecycle,
-            ]),
+            ], resources: [.copy("Web")]),
         executable(
             "ExtensionsSvc",
             [
@@ -125,8 +125,8 @@ let package = Package(
         executable(
             "Sandbox",
             [
-                "Events", "Phone", "Twilio", "Hosting", asyncHTTPClient, deque, logging, nioCore, nioHTTP1, nioPosix,
-                serviceLifecycle,
+                "Events", "Phone", "Twilio", "Hosting", asyncHTTPClient, crypto, deque, logging, nioCore, nioHTTP1,
+                nioPosix, serviceLifecycle,
             ], resources: [.copy("Web")]),
         executable(
             "Patchbay",
@@ -148,9 +148,9 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Gateway", "Bus", "Directory", "Events", "Hosting", "Twilio", crypto, jwt, httpTypes, hummingbird,
-                hummingbirdCore,
-                hummingbirdTesting, logging, nioCore, nioPosix, serviceLifecycle,
+                "TestSupport", "Gateway", "Bus", "Directory", "Events", "Hosting", "Twilio", "Wire", crypto, jwt,
+                httpTypes,
+                hummingbird, hummingbirdCore, hummingbirdTesting, logging, nioCore, nioPosix, serviceLifecycle,
             ]),
         tests("HostingTests", ["TestSupport", "Hosting", logging, serviceLifecycle]),
         tests("JournalTests", ["TestSupport", "Journal", "Wire", "CPlatform"]),

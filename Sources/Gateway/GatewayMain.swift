@@ -12,11 +12,18 @@ struct GatewayMain {
             configuration.publishTimeout = settings.limits.publishTimeout
             let bus = BusConnection(configuration, logger: host.logger)
             let publisher = BusPublisher(bus: bus, timeout: settings.limits.publishTimeout, logger: host.logger)
+            let doorbell = Doorbell(tapSocket: host.runDirectory.tapSocket)
+            let served = ServedDirectory()
+            let follower = DirectoryFollower(
+                source: BusDirectorySource(bus: bus, label: host.label, now: WallClock.now), served: served,
+                file: DirectoryFile(path: "\(host.common.stateDirectory)/gateway/\(host.label).directory"),
+                rings: doorbell.rings, registry: host.metrics, logger: host.logger)
             let server = try GatewayServer(
                 settings: settings, label: host.label, publisher: publisher, caller: BusCaller(bus: bus),
+                journal: BusJournal(bus: bus, doorbell: doorbell), served: served,
                 metrics: host.metrics, health: host.health, adminSockets: host.runDirectory.adminSockets,
                 logger: host.logger)
-            return [bus, publisher] + server.services
+            return [bus, publisher, doorbell, follower] + server.services
         }
     }
 }

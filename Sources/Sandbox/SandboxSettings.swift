@@ -10,6 +10,9 @@ import Hosting
 /// - `projects.<name>`: see ``SandboxProject``; the names are those of `gateway.projects`, from where `account_sid` and
 ///   `auth_token` are read.
 /// - limits of webhooks: see ``WebhookLimits``.
+/// - `dev_login_secret` (secret): with it, `POST /dev/token` hands out tokens to whoever asks; the same as
+///   `gateway.auth.jwt_secret`, at least 32 bytes. `dev_login_origins` (list, default the Gateway's usual ones): pages
+///   that may ask.
 ///
 /// From `gateway.listen` it knows where the Gateway's own pages are, for the link on the start page.
 struct SandboxSettings: ServiceSettings {
@@ -25,6 +28,8 @@ struct SandboxSettings: ServiceSettings {
     let webhooks: WebhookLimits
     /// Where the Gateway listens on this machine; nil when its port is any free one.
     let gatewayURL: String?
+    /// Nil: off.
+    let developmentLogin: DevelopmentLogin?
 
     init(reader: SettingsReader) {
         let sandbox = reader.section("sandbox")
@@ -49,6 +54,13 @@ struct SandboxSettings: ServiceSettings {
         self.projects = projects
         webhooks = WebhookLimits(reader: sandbox)
         gatewayURL = Self.gatewayURL(reader: reader)
+        let secret = sandbox.optionalSecret("dev_login_secret")
+        let origins = sandbox.strings(
+            "dev_login_origins", default: ["http://127.0.0.1:8080", "http://localhost:8080"])
+        developmentLogin = secret.map { DevelopmentLogin(secret: $0, origins: origins) }
+        if let secret, secret.reveal().utf8.count < 32 {
+            sandbox.reject("dev_login_secret", because: "it must have at least 32 bytes.")
+        }
         if host != "localhost", host != "::1", !host.hasPrefix("127.") {
             listen.reject("host", because: "the Sandbox is for its own machine only: 127.0.0.1, ::1 or localhost.")
         }

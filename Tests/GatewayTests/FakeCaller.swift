@@ -15,6 +15,8 @@ final class FakeCaller: ServiceCaller {
 
     private struct State {
         var answer: Result<[UInt8], CallFailure>
+        /// Given first, one after the other.
+        var queue: [[UInt8]] = []
         var calls: [Call] = []
     }
 
@@ -26,12 +28,18 @@ final class FakeCaller: ServiceCaller {
 
     convenience init(json: JSONValue) { self.init(.success(json.bytes)) }
 
+    /// Gives these one after the other, then nothing.
+    convenience init(answers: [JSONValue]) {
+        self.init()
+        state.withLock { $0.queue = answers.map(\.bytes) }
+    }
+
     var calls: [Call] { state.withLock { $0.calls } }
 
     func call(_ service: String, _ payload: [UInt8], within: Duration) async throws(CallFailure) -> [UInt8] {
         try state.withLock { state in
             state.calls.append(Call(service: service, payload: payload, within: within))
-            return state.answer
+            return state.queue.isEmpty ? state.answer : .success(state.queue.removeFirst())
         }.get()
     }
 }

@@ -47,6 +47,11 @@ struct RawClient: Sendable {
         return text
     }
 
+    /// Everything that comes until a text is in it, or the other side closes.
+    func receive(until end: String) async -> String {
+        await receive { $0.contains(end) }
+    }
+
     /// Hands everything received on; a reset is an end as well.
     private final class Collector: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer

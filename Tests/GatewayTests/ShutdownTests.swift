@@ -49,7 +49,7 @@ struct ShutdownTests {
             tasks.addTask { try await group.run() }
             let number = try #require(await ports.first { _ in true })
             let second = try TestGateway("listen: {host: 127.0.0.1, port: \(number)}")
-            let listener = try #require(second.server.services.last)
+            let listener = try #require(second.server.services.first { $0 is HTTPListener })
             await #expect(throws: GatewayError.addressInUse(host: "127.0.0.1", port: number)) {
                 try await listener.run()
             }

@@ -18,23 +18,30 @@ struct TestGateway {
     static let nextFlexToken = "next-flex-token-0123456789"
     static let frontlineToken = "frontline-token-0123456789"
 
+    /// The pages as they are in the sources.
+    static let web = #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/Sources/Gateway/Web"
+
     let publisher: FakePublisher
     let caller: FakeCaller
+    let journal: FakeJournal
     let log = LogRecorder()
     let metrics = MetricsRegistry()
     let health = Health()
     let server: GatewayServer
 
     init(
-        publisher: FakePublisher = FakePublisher(), caller: FakeCaller = FakeCaller(), url: String = publicURL,
+        publisher: FakePublisher = FakePublisher(), caller: FakeCaller = FakeCaller(),
+        journal: FakeJournal = FakeJournal(), url: String = publicURL,
         _ yaml: String = "", secrets: [String: String] = [:],
         adminSockets: [(label: String, path: String)] = []
     ) throws {
         self.publisher = publisher
         self.caller = caller
+        self.journal = journal
         server = try GatewayServer(
             settings: try Self.settings(url: url, yaml, secrets: secrets), label: "gateway", publisher: publisher,
-            caller: caller, metrics: metrics, health: health, adminSockets: { adminSockets }, logger: log.logger)
+            caller: caller, journal: journal, metrics: metrics, health: health, adminSockets: { adminSockets },
+            files: InstalledFiles(directory: Self.web), logger: log.logger)
     }
 
     static func settings(

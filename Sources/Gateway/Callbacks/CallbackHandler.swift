@@ -10,29 +10,14 @@ import Twilio
 /// Statuses: 403 for a signature that does not fit, 422 for a `Location` that nobody knows, 503 while the service is
 /// away or slow, else what the service says. The bodies of errors are problem documents; the app shows an empty list.
 struct CallbackHandler: Sendable {
-    /// One project whose token signs callbacks.
-    private struct Signer {
-        let project: String
-        let accountSID: String
-        let signature: WebhookSignature
-    }
-
-    private let signers: [Signer]
-    private let publicURL: SignedURL?
+    private let signed: SignedForm
     private let limits: GatewayLimits
     private let timeout: Duration
     private let caller: any ServiceCaller
     private let registry: MetricsRegistry
 
     init(settings: GatewaySettings, caller: any ServiceCaller, registry: MetricsRegistry) {
-        signers = settings.projects
-            .filter { settings.callbacks.projects?.contains($0.name) ?? true }
-            .map {
-                Signer(
-                    project: $0.name, accountSID: $0.accountSID,
-                    signature: WebhookSignature(tokens: $0.authTokens.map { Array($0.reveal().utf8) }))
-            }
-        publicURL = settings.publicURL
+        signed = SignedForm(settings: settings, projects: settings.callbacks.projects)
         limits = settings.limits
         timeout = settings.callbacks.timeout
         self.caller = caller
@@ -43,7 +28,7 @@ struct CallbackHandler: Sendable {
         guard request.method == .post else { return Problem.methodNotAllowed("POST").response }
         let start = ContinuousClock.now
         do throws(Problem) {
-            let (project, form) = try await check(request, target: target)
+            let (project, form) = try await signed.read(request, target: target, encodings: [.form])
             let payload = try Self.payload(callback, project: project, form: form)
             let bytes: [UInt8]
             do throws(CallFailure) {
@@ -81,45 +66,6 @@ struct CallbackHandler: Sendable {
                 detail: "\(location.isEmpty ? callback.rawValue : location) needs the parameter \(missing).")
         }
         return FrontlineCallback.payload(project: project, form: form)
-    }
-
-    /// The project that signed, and the parameters; nothing counts before the signature is right.
-    private func check(
-        _ request: Request, target: String
-    ) async throws(Problem) -> (project: String, form: FormParameters) {
-        guard WebhookEncoding(contentType: request.headers[.contentType]) == .form else {
-            throw Problem(.contentTypeUnsupported, retryAfterSeconds: 0)
-        }
-        let header = request.headers[.twilioSignature]
-        guard header != nil else { throw Problem(.signatureMissing, retryAfterSeconds: 0) }
-        let body: ByteBuffer
-        do throws(RequestBody.Failure) {
-            body = try await RequestBody.read(request, limit: limits.form.maxBodyBytes)
-        } catch {
-            throw Problem(error)
-        }
-        let form: FormParameters
-        do throws(FormError) {
-            form = try FormParameters(decoding: body.readableBytesView, limits: limits.form)
-        } catch {
-            throw Problem(.form(error), retryAfterSeconds: 0)
-        }
-        // Callbacks need not name their account; when they do, it must be the one that signed.
-        let account = form.first("AccountSid")
-        let signer = signers.first { signer in
-            (account == nil || account == signer.accountSID)
-                && verifies(header, target, form, signer)
-        }
-        guard let signer else { throw Problem(.signatureInvalid, retryAfterSeconds: 0) }
-        return (signer.project, form)
-    }
-
-    private func verifies(_ header: String?, _ target: String, _ form: FormParameters, _ signer: Signer) -> Bool {
-        guard let publicURL else { return false }
-        var target = target
-        return target.withUTF8 {
-            signer.signature.verifies(header, url: publicURL, target: UnsafeRawBufferPointer($0), form: form)
-        }
     }
 
     private func count(_ callback: FrontlineCallback, _ outcome: String) {

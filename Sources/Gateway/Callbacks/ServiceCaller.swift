@@ -40,9 +40,9 @@ extension CallFailure: CustomStringConvertible {
     var description: String {
         switch self {
         case .unavailable:
-            "The service that answers this cannot be reached. Are the Broker and SyncSvc running?"
+            "The service that answers this cannot be reached. Are the Broker and the service running?"
         case .timedOut(let limit):
-            "The service did not answer within \(limit) (gateway.callbacks.timeout_ms)."
+            "The service did not answer within \(limit)."
         case .failed(let code, _):
             "The service could not answer (\(code)); its log says more."
         }

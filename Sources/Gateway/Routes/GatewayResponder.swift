@@ -10,6 +10,9 @@ struct GatewayResponder: HTTPResponder {
     let webhooks: WebhookHandler
     let callbacks: CallbackHandler
     let availability: AvailabilityHandler
+    let lookups: LookupHandler
+    let api: ApiHandler
+    let console: ConsolePages
     let pages: StatusPages
 
     func respond(to request: Request, context: GatewayContext) async throws -> Response {
@@ -18,12 +21,19 @@ struct GatewayResponder: HTTPResponder {
         if let route = routes.route(for: path) {
             return await webhooks.answer(request, on: route, target: target)
         }
+        if let route = LookupHandler.Route(rawValue: path) {
+            return await lookups.answer(request, route, target: target)
+        }
         if let callback = FrontlineCallback(rawValue: path) {
             return await callbacks.answer(request, callback, target: target)
         }
         if let route = AvailabilityHandler.Route(rawValue: path) {
             return await availability.answer(request, route, target: target)
         }
+        if path.hasPrefix("/v1/") {
+            return await api.answer(request, context, path: path, target: target)
+        }
+        if let response = console.answer(request, path: path) { return response }
         guard let page = StatusPages.Page(rawValue: path) else { return Problem.routeUnknown.response }
         guard request.method == .get || request.method == .head else {
             return Problem.methodNotAllowed("GET, HEAD").response

@@ -5,6 +5,9 @@ extension HTTPField.Name {
     static let twilioIdempotencyToken = valid("I-Twilio-Idempotency-Token")
     static let forwardedFor = valid("X-Forwarded-For")
     static let forwarded = valid("Forwarded")
+    static let referrerPolicy = valid("Referrer-Policy")
+    static let accelBuffering = valid("X-Accel-Buffering")
+    static let lastEventID = valid("Last-Event-ID")
 
     private static func valid(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no header's name") }

@@ -12,6 +12,8 @@ struct Problem: Hashable, Sendable {
     let detail: String
     var retryAfterSeconds: Int?
     var allow: String?
+    /// How to come in, on 401 and 403: the WWW-Authenticate header.
+    var authenticate: String?
     /// Whether the connection ends with this answer, because the rest of the request is not wanted.
     var closesConnection = false
 
@@ -56,6 +58,7 @@ struct Problem: Hashable, Sendable {
         ]
         if let retryAfterSeconds { fields[.retryAfter] = String(retryAfterSeconds) }
         if let allow { fields[.allow] = allow }
+        if let authenticate { fields[.wwwAuthenticate] = authenticate }
         if closesConnection { fields[.connection] = "close" }
         return HTTPResponse(status: httpStatus, headerFields: fields)
     }

@@ -11,6 +11,7 @@ import Twilio
 struct GatewayServer: Sendable {
     let responder: GatewayResponder
     let rejections: RejectionReporter
+    let streams: StreamHub
     /// Hears of the port once the server listens.
     var onListening: @Sendable (Int) -> Void = { _ in }
     private let settings: GatewaySettings
@@ -23,16 +24,21 @@ struct GatewayServer: Sendable {
     ///   - label: This process among the Gateways.
     ///   - publisher: The bus, for events.
     ///   - caller: The bus, for questions.
+    ///   - journal: The bus, for the event stream.
+    ///   - served: The directory that lookups are answered from.
     ///   - metrics: The process's own figures.
     ///   - health: Where listening and the bus are reported.
     ///   - adminSockets: Finds the other processes, for `/metrics`.
+    ///   - files: The console and the OpenAPI document.
     ///   - logger: For everything but requests.
     ///   - now: The wall clock.
     /// - Throws: ``EventError`` when a project's name cannot be part of an event source.
     init(
         settings: GatewaySettings, label: String, publisher: any EventPublisher, caller: any ServiceCaller,
-        metrics: MetricsRegistry, health: Health,
-        adminSockets: @escaping @Sendable () -> [(label: String, path: String)], logger: Logger,
+        journal: any EventJournal, served: ServedDirectory = ServedDirectory(), metrics: MetricsRegistry,
+        health: Health,
+        adminSockets: @escaping @Sendable () -> [(label: String, path: String)],
+        files: InstalledFiles = .besideExecutable(target: "Gateway", folder: "Web"), logger: Logger,
         now: @escaping @Sendable () -> Timestamp = WallClock.now
     ) throws(EventError) {
         self.settings = settings
@@ -41,6 +47,8 @@ struct GatewayServer: Sendable {
         health.check("bus") { publisher.availability.reason }
         connections = ConnectionCount(limit: settings.limits.maxConnections, registry: metrics)
         rejections = RejectionReporter(label: label, publisher: publisher, registry: metrics, logger: logger)
+        streams = StreamHub(
+            journal: journal, maxStreams: settings.api.maxStreams, registry: metrics, logger: logger, now: now)
         responder = GatewayResponder(
             routes: try WebhookRoutes(projects: settings.projects, registry: metrics),
             webhooks: WebhookHandler(
@@ -49,6 +57,12 @@ struct GatewayServer: Sendable {
                 logger: logger, now: now),
             callbacks: CallbackHandler(settings: settings, caller: caller, registry: metrics),
             availability: AvailabilityHandler(settings: settings, caller: caller, registry: metrics, now: now),
+            lookups: LookupHandler(settings: settings, served: served, registry: metrics, now: now),
+            api: ApiHandler(
+                settings: settings,
+                authenticator: Authenticator(settings: settings.auth, caller: caller, logger: logger, now: now),
+                caller: caller, streams: streams, registry: metrics),
+            console: ConsolePages(files: files, developmentURL: settings.auth.developmentURL),
             pages: StatusPages(
                 settings: settings, health: health, publisher: publisher,
                 scraper: MetricsScraper(ownLabel: label, registry: metrics, sockets: adminSockets),
@@ -85,6 +99,6 @@ struct GatewayServer: Sendable {
 
     /// The services in the order in which they depend on each other; behind the publisher's.
     var services: [any Service] {
-        [rejections, HTTPListener(server: application, host: settings.host, port: settings.port)]
+        [rejections, HTTPListener(server: application, host: settings.host, port: settings.port), streams]
     }
 }

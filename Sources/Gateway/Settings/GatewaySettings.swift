@@ -13,6 +13,7 @@ import Twilio
 /// - `projects.<name>`: see ``ProjectSettings``.
 /// - `metrics_public` (bool, default false): `/metrics` for everyone; see ``PeerScope``.
 /// - `callbacks`: see ``CallbackSettings``; `availability`: see ``AvailabilitySettings``.
+/// - `auth`: see ``AuthSettings``; `api`: see ``ApiSettings``; `lookup`: see ``LookupSettings``.
 /// - limits: see ``GatewayLimits``.
 struct GatewaySettings: ServiceSettings {
     static let sections = ["gateway"]
@@ -26,6 +27,9 @@ struct GatewaySettings: ServiceSettings {
     let isMetricsPublic: Bool
     let callbacks: CallbackSettings
     let availability: AvailabilitySettings
+    let auth: AuthSettings
+    let api: ApiSettings
+    let lookup: LookupSettings
     let limits: GatewayLimits
 
     init(reader: SettingsReader) {
@@ -44,6 +48,9 @@ struct GatewaySettings: ServiceSettings {
         isMetricsPublic = gateway.bool("metrics_public", default: false)
         callbacks = CallbackSettings(reader: gateway.section("callbacks"))
         availability = AvailabilitySettings(reader: gateway.section("availability"))
+        auth = AuthSettings(reader: gateway.section("auth"))
+        api = ApiSettings(reader: gateway.section("api"))
+        lookup = LookupSettings(reader: gateway.section("lookup"))
         limits = GatewayLimits(reader: gateway)
 
         if !url.isEmpty, publicURL == nil || url.contains("?") || url.contains("#") {
@@ -53,6 +60,9 @@ struct GatewaySettings: ServiceSettings {
         }
         if let unknown = callbacks.projects?.subtracting(projects.map(\.name)).min() {
             gateway.section("callbacks").reject("projects", because: "'\(unknown.prefix(64))' is no project.")
+        }
+        if let unknown = lookup.projects?.subtracting(projects.map(\.name)).min() {
+            gateway.section("lookup").reject("projects", because: "'\(unknown.prefix(64))' is no project.")
         }
         for (index, project) in projects.enumerated() {
             let others = projects[..<index].filter { $0.accountSID == project.accountSID && !$0.accountSID.isEmpty }

@@ -45,6 +45,9 @@ struct DevelopmentConfiguration: Sendable {
     var configPath: String { directory + "/patchbay.yaml" }
     var tokenPath: String { tokenPath(of: Self.project) }
 
+    /// Signs the tokens that the Sandbox hands out and the Gateway checks.
+    var signInSecretPath: String { directory + "/sign-in-secret" }
+
     private func tokenPath(of project: String) -> String { directory + "/\(project)-auth-token" }
 
     /// Makes what is missing.
@@ -62,6 +65,7 @@ struct DevelopmentConfiguration: Sendable {
         for project in projects {
             try PrivateFile.write(Self.hexadecimal(32, using: &random) + "\n", to: tokenPath(of: project.name))
         }
+        try PrivateFile.write(Self.hexadecimal(64, using: &random) + "\n", to: signInSecretPath)
         try PrivateFile.write(yaml(projects), to: configPath)
         return true
     }
@@ -106,6 +110,10 @@ struct DevelopmentConfiguration: Sendable {
                 host: 127.0.0.1
                 port: \(Self.port)
               public_url: http://127.0.0.1:\(Self.port)
+              # Whoever asks the Sandbox for a token gets one: nobody but this machine may reach these two.
+              auth:
+                jwt_secret_file: \(signInSecretPath)
+                development_url: http://127.0.0.1:\(Self.sandboxPort)/dev/token
               projects:
             \(accounts.joined(separator: "\n"))
 
@@ -121,6 +129,7 @@ struct DevelopmentConfiguration: Sendable {
               listen:
                 host: 127.0.0.1
                 port: \(Self.sandboxPort)
+              dev_login_secret_file: \(signInSecretPath)
               projects:
             \(played.joined(separator: "\n"))
 

@@ -94,6 +94,8 @@ final class SandboxCore {
             serveControl(raw, exchange)
         } else if path.hasPrefix("/media/") {
             exchange.answer(mediaAnswer(path), requestID: "")
+        } else if path == DevelopmentLogin.path, let login = settings.developmentLogin {
+            exchange.answer(login.answer(raw, now: WallClock.now()), requestID: "")
         } else if raw.head.method == .GET || raw.head.method == .HEAD, let page = files.answer(String(path)) {
             exchange.answer(page, requestID: "")
         } else {

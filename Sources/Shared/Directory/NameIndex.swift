@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Finds names by their keys: every word begins a key, the others follow it.
 ///
 /// `Ana Ruiz` is found by `262`, `2627849`, `784` and `7849262`.
@@ -37,6 +39,23 @@ struct NameIndex: Sendable {
         for key in keys[low...].prefix(limit) {
             guard key.digits.utf8.starts(with: digits.utf8) else { return }
             if seen.insert(key.entry).inserted, !take(Int(key.entry)) { return }
+        }
+    }
+}
+
+/// An index of names that is made when it is first needed, once.
+final class LazyNames: Sendable {
+    private let entries: [DirectoryEntry]
+    private let made = Mutex<NameIndex?>(nil)
+
+    init(_ entries: [DirectoryEntry]) { self.entries = entries }
+
+    var index: NameIndex {
+        made.withLock { made in
+            if let made { return made }
+            let index = NameIndex(entries.map(\.spokenName))
+            made = index
+            return index
         }
     }
 }

@@ -15,7 +15,7 @@ public struct PublishedDirectory: Sendable {
     /// In the order of their numbers.
     public let entries: [DirectoryEntry]
     private let byNumber: [String: Int32]
-    private let names: NameIndex
+    private let names: LazyNames
 
     /// A version from its entries.
     ///
@@ -34,8 +34,11 @@ public struct PublishedDirectory: Sendable {
         self.manifest = manifest
         self.entries = entries
         self.byNumber = byNumber
-        names = NameIndex(entries.map(\.spokenName))
+        names = LazyNames(entries)
     }
+
+    /// Makes the index of names, which the first search would otherwise wait for: a second for 100,000 names.
+    public func warmNames() { _ = names.index }
 
     /// A version from its chunks, each checked against its hash.
     ///
@@ -70,7 +73,7 @@ public struct PublishedDirectory: Sendable {
     public func byName(keypad: String, at now: Timestamp) -> (matches: [DirectoryEntry], count: Int) {
         guard keypad.utf8.count >= Self.minNameKeys, keypad.utf8.allSatisfy(Keypad.isDigit) else { return ([], 0) }
         var found: [DirectoryEntry] = []
-        names.search(keypad, limit: Self.searchLimit) { index in
+        names.index.search(keypad, limit: Self.searchLimit) { index in
             if entries[index].isValid(at: now) { found.append(entries[index]) }
             return true
         }

@@ -1,15 +1,15 @@
 import Glibc
 
 /// Reads small files whole, without Foundation.
-enum FileBytes {
-    struct ReadError: Error, CustomStringConvertible {
-        let description: String
+public enum FileBytes {
+    public struct ReadError: Error, CustomStringConvertible {
+        public let description: String
     }
 
     /// Reads all of `path`.
     ///
     /// - Throws: ``ReadError`` with the system's reason, or when the file is longer than `limit` bytes.
-    static func read(path: String, limit: Int) throws(ReadError) -> [UInt8] {
+    public static func read(path: String, limit: Int) throws(ReadError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw ReadError(description: systemMessage(errno)) }
         defer { close(file) }
