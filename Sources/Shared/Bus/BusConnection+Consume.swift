@@ -28,7 +28,9 @@ extension BusConnection {
         let consumer = try core.register(request, options)
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
-                await consumer.runWorkers(handler)
+                await withTaskExecutorPreference(options.runsOnConnection ? core.executor : nil) {
+                    await consumer.runWorkers(handler)
+                }
             } onGracefulShutdown: {
                 consumer.stop(grace: BusLimits.shutdownGrace)
             }

@@ -30,6 +30,7 @@ final class BusCore: Sendable {
     let configuration: BusConfiguration
     let logger: Logger
     let wake = WakeSignal()
+    let executor: BusExecutor
     let status = StatusBoard()
     let publishes: Mutex<PublishMachine<PublishWaiter>>
     let requests = Mutex(Requests())
@@ -41,6 +42,7 @@ final class BusCore: Sendable {
     init(_ configuration: BusConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        executor = BusExecutor(wake: wake)
         publishes = Mutex(
             PublishMachine(
                 maxPending: configuration.maxPendingPublishes, timeout: configuration.publishTimeout,

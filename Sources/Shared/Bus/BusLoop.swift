@@ -6,8 +6,8 @@ internal import ZeroMQ
 
 /// The owner thread of a connection: the only one that touches its sockets.
 ///
-/// A turn waits for input, takes in what came, looks what is due, and sends what waits: all waiting publishes in as few
-/// frames as possible, without waiting for more. Everything here stays on the thread.
+/// A turn waits for input, takes in what came, runs the tasks that live here, looks what is due, and sends what waits: all
+/// waiting publishes in as few frames as possible, without waiting for more. Everything here stays on the thread.
 final class BusLoop {
     typealias Completions = [PublishMachine<PublishWaiter>.Completion]
 
@@ -23,6 +23,7 @@ final class BusLoop {
         var poller = ZeroMQPoller()
         let input: Int
         let events: Int
+        let wakeUp: Int
 
         init(path: String, wake: Int32, in context: ZeroMQContext) throws(ZeroMQError) {
             socket = try ZeroMQSocket(.dealer, in: context)
@@ -35,8 +36,14 @@ final class BusLoop {
             monitor = try ZeroMQMonitor(of: socket, named: "bus-\(number)", in: context)
             input = poller.add(socket)
             events = poller.add(monitor.socket)
-            _ = poller.add(descriptor: wake)
+            wakeUp = poller.add(descriptor: wake)
             try socket.connect("ipc://\(path)")
+        }
+
+        /// Waits for input; whether somebody woke the owner.
+        mutating func wait(milliseconds: Int) -> Bool {
+            poller.wait(milliseconds: milliseconds)
+            return poller.isReadable(wakeUp)
         }
 
         func close() {
@@ -60,6 +67,7 @@ final class BusLoop {
     private var context: ZeroMQContext?
     private let frame = ZeroMQFrame()
     private var idlePoller = ZeroMQPoller()
+    private let idleWakeUp: Int
     private var random = SystemRandomNumberGenerator()
     /// When a consumer wants a look.
     private var consumerDeadline = UInt64.max
@@ -67,12 +75,13 @@ final class BusLoop {
     init(_ core: BusCore) {
         self.core = core
         machine = SessionMachine(backoff: core.configuration.connectBackoff)
-        _ = idlePoller.add(descriptor: core.wake.descriptor)
+        idleWakeUp = idlePoller.add(descriptor: core.wake.descriptor)
     }
 
     /// Runs until the connection is shut down.
     func run() {
         now = cplatform_monotonic_ns()
+        core.executor.begin()
         while true {
             core.wake.reset()
             refreshRegistry()
@@ -83,7 +92,9 @@ final class BusLoop {
             if isFinished { break }
             wait()
             receive()
+            core.executor.run()
         }
+        core.executor.end()
         close()
     }
 
@@ -96,8 +107,14 @@ final class BusLoop {
                 core.publishes.withLock { $0.nextDeadline }, core.stop.withLock { $0.deadline ?? .max },
             ].min() ?? .max
         now = cplatform_monotonic_ns()
-        let wait = deadline <= now ? 0 : min((deadline - now + 999_999) / 1_000_000, 3_600_000)
-        if link == nil { idlePoller.wait(milliseconds: Int(wait)) } else { link?.poller.wait(milliseconds: Int(wait)) }
+        let isDue = deadline <= now || !core.executor.isIdle
+        let wait = isDue ? 0 : Int(min((deadline - now + 999_999) / 1_000_000, 3_600_000))
+        if let isWoken = link?.wait(milliseconds: wait) {
+            core.wake.hold(isReadable: isWoken)
+        } else {
+            idlePoller.wait(milliseconds: wait)
+            core.wake.hold(isReadable: idlePoller.isReadable(idleWakeUp))
+        }
         now = cplatform_monotonic_ns()
     }
 

@@ -49,10 +49,11 @@ final class TapLoop: Sendable {
         try socket.connect("ipc://\(socketPath)")
         var poller = ZeroMQPoller()
         let input = poller.add(socket)
-        _ = poller.add(descriptor: wake.descriptor)
+        let wakeUp = poller.add(descriptor: wake.descriptor)
         var parts = TapParts()
         while !isStopped.load(ordering: .acquiring) {
             poller.wait(milliseconds: -1)
+            wake.hold(isReadable: poller.isReadable(wakeUp))
             wake.reset()
             guard poller.isReadable(input) else { continue }
             while !isStopped.load(ordering: .acquiring), let message = parts.next(from: socket) {

@@ -2,7 +2,7 @@ internal import CPlatform
 internal import Glibc
 internal import Synchronization
 
-/// Wakes the owner thread; a burst of signals costs one system call.
+/// Wakes the owner thread; a burst of signals costs one system call, and none while the owner is awake.
 final class WakeSignal: Sendable {
     /// Becomes readable.
     let descriptor: Int32
@@ -24,10 +24,17 @@ final class WakeSignal: Sendable {
         cplatform_eventfd_signal(descriptor)
     }
 
+    /// Call after each wait: until ``reset()`` nobody needs to signal, because the owner will look into the mailboxes.
+    ///
+    /// - Parameter isReadable: Whether the wait found ``descriptor`` readable. It is drained for that alone: a signal may
+    ///   have set the flag before this call and write after it.
+    func hold(isReadable: Bool) {
+        if isReadable { cplatform_eventfd_drain(descriptor) }
+        isPending.store(true, ordering: .sequentiallyConsistent)
+    }
+
     /// Call before looking into the mailboxes.
     func reset() {
-        guard isPending.load(ordering: .acquiring) else { return }
-        cplatform_eventfd_drain(descriptor)
         isPending.store(false, ordering: .sequentiallyConsistent)
     }
 }

@@ -38,7 +38,7 @@ struct AgentServices: Sendable {
     private func intakeRun() async throws {
         try await bus.consume(
             group: Self.intakeGroup, config: Self.config(AgentDoorbell.filters.map(\.pattern)),
-            options: ConsumeOptions(concurrency: Self.concurrency)
+            options: ConsumeOptions(concurrency: Self.concurrency, runsOnConnection: true)
         ) { await intake.handle($0) }
     }
 

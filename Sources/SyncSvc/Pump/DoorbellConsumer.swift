@@ -44,7 +44,8 @@ struct DoorbellConsumer: Service {
         config.ackWaitMs = 30_000
         config.maxDeliver = 100
         config.backoffMs = [100, 1_000, 5_000]
-        let options = ConsumeOptions(concurrency: concurrency, prefetchEvents: 1_024)
+        let options = ConsumeOptions(
+            concurrency: concurrency, prefetchEvents: 1_024, runsOnConnection: true)
         try await bus.consume(group: group, config: config, update: true, options: options) { delivery in
             try await handle(delivery)
         }

@@ -21,7 +21,8 @@ struct PumpConsumer: Service {
         config.backoffMs = [200, 1_000, 3_000, 10_000]
         // A handler says that it goes on before each long step; one step is at most a download and an upload.
         config.ackWaitMs = max(60_000, 4 * Int(requestTimeout / .milliseconds(1)))
-        let options = ConsumeOptions(concurrency: settings.concurrency, prefetchEvents: 1_024)
+        let options = ConsumeOptions(
+            concurrency: settings.concurrency, prefetchEvents: 1_024, runsOnConnection: true)
         try await bus.consume(group: group, config: config, update: true, options: options) { delivery in
             await handler.handle(delivery)
         }
