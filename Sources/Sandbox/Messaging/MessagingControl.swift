@@ -7,7 +7,8 @@ enum MessagingControl {
     static let routes: [RestRoute] = [
         RestRoute(.get, "conversations", list), RestRoute(.get, conversation, fetch),
         RestRoute(.get, "media/{media}", media), RestRoute(.post, "customer/chats", beginChat),
-        RestRoute(.post, "customer/sms", text), RestRoute(.post, asking: conversation + "/messages", post),
+        RestRoute(.post, "customer/sms", text), RestRoute(.post, "customer/crowd", gather),
+        RestRoute(.post, asking: conversation + "/messages", post),
         RestRoute(.post, conversation + "/edit", edit), RestRoute(.post, conversation + "/remove", remove),
         RestRoute(.post, conversation + "/read", read), RestRoute(.post, conversation + "/typing", typing),
         RestRoute(.post, conversation + "/leave", leave), RestRoute(.post, conversation + "/close", close),
@@ -61,6 +62,16 @@ enum MessagingControl {
             json.text("identity", chat.identity)
             json.text("task_sid", chat.task)
         }
+    }
+
+    /// All visitors of web chats write, in turn, at a rate.
+    private static func gather(_ world: inout World, _ request: RestRequest) throws(TwilioProblem) -> RestAnswer {
+        guard let messages = try request.int("messages", in: 1...Crowd.messageLimit) else { throw .missing("messages") }
+        guard let rate = try request.int("per_second", in: 1...Crowd.rateLimit) else { throw .missing("per_second") }
+        let chats = world.webChats
+        guard !chats.isEmpty else { throw .notFound("open web chats") }
+        world.gather(Crowd(conversations: chats, messages: messages, perSecond: rate, began: world.clock))
+        return .object(202) { $0.number("conversations", chats.count) }
     }
 
     private static func text(_ world: inout World, _ request: RestRequest) throws(TwilioProblem) -> RestAnswer {

@@ -11,14 +11,21 @@ import ServiceLifecycle
 /// all projects come one after the other.
 struct SandboxListener: Service {
     let settings: SandboxSettings
-    let health: Health
     let metrics: MetricsRegistry
     let logger: Logger
     /// Hears of the port once it listens.
     var onListening: @Sendable (Int) -> Void = { _ in }
+    /// Known from the start: a process that has not begun to listen is not ready.
+    private let listening: HealthComponent
+
+    init(settings: SandboxSettings, health: Health, metrics: MetricsRegistry, logger: Logger) {
+        self.settings = settings
+        self.metrics = metrics
+        self.logger = logger
+        listening = health.component("http")
+    }
 
     func run() async throws {
-        let listening = health.component("http")
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let loop = group.next()
         let core = try await loop.submit { [settings, logger, metrics] in
