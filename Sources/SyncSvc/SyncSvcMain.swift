@@ -12,6 +12,7 @@ struct SyncSvcMain {
                     socketPath: host.runDirectory.busSocket, role: "service",
                     client: "\(host.name)/\(BuildInfo.version)", instance: host.label),
                 logger: host.logger)
+            host.health.check("bus") { bus.state.welcome == nil ? "no session with the Broker" : nil }
             guard let sides = settings.sides else {
                 host.logger.notice("No sides are configured (sync.sides): there is nothing to keep in step")
                 return [bus]

@@ -35,6 +35,11 @@ public struct EventData: Hashable, Sendable {
         self.init(validJSON: text)
     }
 
+    /// A payload that a writer of ours wrote: one whole JSON value, taken without a check.
+    public init(_ writer: consuming JSONWriter) {
+        self.init(form: .json, bytes: writer.bytes)
+    }
+
     /// A payload of any bytes.
     public init(binary bytes: [UInt8]) {
         self.init(form: .binary, bytes: bytes)
@@ -42,10 +47,12 @@ public struct EventData: Hashable, Sendable {
 
     /// Takes JSON text that has been checked: control characters stand only between its tokens.
     init(validJSON text: some Collection<UInt8>) {
-        if text.elementsEqual("null".utf8) {
+        var bytes = Array(text)
+        if bytes.count == 4, bytes.elementsEqual("null".utf8) {
             self = .none
         } else {
-            self.init(form: .json, bytes: text.contains { $0 < 0x20 } ? text.filter { $0 >= 0x20 } : Array(text))
+            if bytes.contains(where: { $0 < 0x20 }) { bytes.removeAll { $0 < 0x20 } }
+            self.init(form: .json, bytes: bytes)
         }
     }
 

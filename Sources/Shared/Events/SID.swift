@@ -18,11 +18,11 @@ public struct SID<Resource: SIDResource>: Hashable, Sendable {
     /// - Parameter text: The identifier.
     /// - Throws: ``EventError/sidInvalid(resource:prefix:)``.
     public init(_ text: some StringProtocol) throws(EventError) {
-        let bytes = text.utf8
-        guard bytes.count == 34, Self.hasPrefix(bytes), bytes.dropFirst(2).allSatisfy(Self.isHexadecimal) else {
+        var text = String(text)
+        guard text.withUTF8(Self.isStrict) else {
             throw .sidInvalid(resource: Resource.name.description, prefix: Resource.prefix.description)
         }
-        self.text = String(text)
+        self.text = text
     }
 
     /// Checks an identifier leniently, for test doubles and old exports: the right prefix, then 1 to 62 letters,
@@ -31,14 +31,21 @@ public struct SID<Resource: SIDResource>: Hashable, Sendable {
     /// - Parameter text: The identifier.
     /// - Throws: ``EventError/sidInvalid(resource:prefix:)``.
     public init(lenient text: some StringProtocol) throws(EventError) {
-        let bytes = text.utf8
-        guard (3...64).contains(bytes.count), Self.hasPrefix(bytes), bytes.allSatisfy(TopicGrammar.isTokenByte) else {
+        var text = String(text)
+        let isLenient = text.withUTF8 { bytes in
+            (3...64).contains(bytes.count) && Self.hasPrefix(bytes) && bytes.allSatisfy(TopicGrammar.isTokenByte)
+        }
+        guard isLenient else {
             throw .sidInvalid(resource: Resource.name.description, prefix: Resource.prefix.description)
         }
-        self.text = String(text)
+        self.text = text
     }
 
-    private static func hasPrefix(_ bytes: some Collection<UInt8>) -> Bool {
+    private static func isStrict(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.count == 34 && hasPrefix(bytes) && bytes[2...].allSatisfy(isHexadecimal)
+    }
+
+    private static func hasPrefix(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         Resource.prefix.withUTF8Buffer { bytes.starts(with: $0) }
     }
 

@@ -39,22 +39,24 @@ struct PumpEvent: Hashable, Sendable {
         var causation: String?
         switch identity {
         case .cause(let recordID):
-            id = "pump:\(reason.rawValue):\(recordID.replacing("\n", with: "#"))"
+            id = "pump:\(reason.rawValue):\(Self.oneLine(recordID, "#"))"
             causation = recordID
         case .request(let token): id = "pump:\(reason.rawValue):\(pair.text):\(token)"
         }
+        var writer = JSONWriter(capacity: 512)
+        write(to: &writer)
         var event = Event(
             id: try EventID(id), source: try EventSource(Self.source), topic: Self.topic, key: OrderingKey(pair),
-            subject: conversation?.text, data: try EventData(json: json))
-        event.causationID = causation.map { $0.replacing("\n", with: " ") }
+            subject: conversation?.text, data: EventData(writer))
+        event.causationID = causation.map { Self.oneLine($0, " ") }
         event.correlationID = correlation
         return event
     }
 
-    private var json: [UInt8] {
-        var writer = JSONWriter(capacity: 512)
-        write(to: &writer)
-        return writer.bytes
+    /// The two lines of a record's id, source and id, in one.
+    private static func oneLine(_ recordID: String, _ separator: Unicode.Scalar) -> String {
+        let byte = UInt8(ascii: separator)
+        return String(decoding: recordID.utf8.map { $0 == UInt8(ascii: "\n") ? byte : $0 }, as: UTF8.self)
     }
 
     /// Writes the data of the event.

@@ -29,7 +29,7 @@ enum SyncEvents {
         writer.raw("}")
         return try event(
             "message.replicated", id: "replicated:\(message.source.sid.text):\(message.copy.sid.text)", pair: pair.id,
-            subject: message.copy.sid.text, data: try EventData(json: writer.bytes))
+            subject: message.copy.sid.text, data: EventData(writer))
     }
 
     /// `conversation.paired`: two conversations were joined.

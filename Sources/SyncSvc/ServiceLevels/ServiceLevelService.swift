@@ -11,6 +11,14 @@ struct ServiceLevelService: Service {
     static let filters = ["task.>", "message.added", "conversation.closed"]
     /// How often ended tasks are looked for.
     static let sweepInterval: Duration = .seconds(10)
+    /// Conversations whose facts are remembered, at most twice as many.
+    static let cacheLimit = 2_048
+
+    /// The facts of a conversation as this process wrote them.
+    struct Known: Sendable {
+        var facts: ConversationFacts
+        var revision: UInt64
+    }
 
     let store: ServiceLevelStore
     /// Sides by the source of events.
@@ -19,6 +27,19 @@ struct ServiceLevelService: Service {
     let links: SyncLinks
     let logger: Logger
     let now: @Sendable () -> Timestamp
+    private let known = BoundedCache<Known>(limit: cacheLimit)
+
+    init(
+        store: ServiceLevelStore, sides: [String: InteractionSummary.Side], pairs: SyncPairs, links: SyncLinks,
+        logger: Logger, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.store = store
+        self.sides = sides
+        self.pairs = pairs
+        self.links = links
+        self.logger = logger
+        self.now = now
+    }
 
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -35,7 +56,7 @@ struct ServiceLevelService: Service {
         config.backoffMs = [20, 200, 2_000]
         // A report may have a hole, but must never stop publishers.
         config.onFloor = .skip
-        let options = ConsumeOptions(concurrency: 64, prefetchEvents: 512)
+        let options = ConsumeOptions(concurrency: 64, prefetchEvents: 512, runsOnConnection: true)
         try await store.bus.consume(group: Self.group, config: config, update: true, options: options) { delivery in
             try await handle(delivery)
         }
@@ -50,11 +71,25 @@ struct ServiceLevelService: Service {
             return try await take(event, task, time, data)
         }
         guard let conversation = data["conversationSid"]?.string else { return .ack }
-        let entry = try await store.entry("c/\(conversation)")
-        var facts = entry.flatMap { ConversationFacts($0.value) } ?? ConversationFacts()
+        return try await take(event, conversation: conversation, time, data)
+    }
+
+    /// Facts of a conversation: what this process wrote last is remembered, so that a message costs one write.
+    private func take(
+        _ event: Event, conversation: String, _ time: Timestamp, _ data: JSONValue
+    ) async throws -> Settlement {
+        let key = "c/\(conversation)"
+        var (facts, revision) = (ConversationFacts(), UInt64(0))
+        if let known = known[key] {
+            (facts, revision) = (known.facts, known.revision)
+        } else if let entry = try await store.entry(key) {
+            (facts, revision) = (ConversationFacts(entry.value) ?? facts, entry.revision)
+        }
         guard facts.apply(topic: event.topic.name, time: time, data: data) else { return .ack }
-        let write = store.put("c/\(conversation)", facts.json, expecting: entry?.revision ?? 0)
-        return .transaction(writes: [write])
+        known[key] = nil
+        let transaction = try await store.bus.transact(writes: [store.put(key, facts.json, expecting: revision)])
+        if let revision = transaction.revisions.first { known[key] = Known(facts: facts, revision: revision) }
+        return .ack
     }
 
     private func take(_ event: Event, _ task: String, _ time: Timestamp, _ data: JSONValue) async throws -> Settlement {
