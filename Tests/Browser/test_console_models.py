@@ -236,7 +236,7 @@ def test_order_is_stable_both_ways_and_what_has_no_value_comes_last(call):
 
 def test_filters_by_status_problem_expiry_and_team(call):
     records = [
-        record(1, status="new"), record(2, status="changed", problems=[{"code": "extensions.orphan"}]),
+        record(1, status="new"), record(2, status="changed", problems=[{"code": "extensions.worker_missing"}]),
         record(3, validUntil="2020-01-01T00:00:00Z", team="Sales"),
     ]  # fmt: skip
     assert arrange(call, records, status="new") == ["1001"]

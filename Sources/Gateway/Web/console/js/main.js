@@ -50,16 +50,23 @@ function signInAgain() {
       asking.close();
       return void enter(token, me);
     }
-    session.keep(token, me);
-    api.token = token;
-    app.me = me;
-    asking.close();
-    app.stream.retry();
-    return void app.load();
+    session.renew(token, me);
+    return renewed(token, me);
   };
   const content = el("div.modal-body", null, el("p.hint", null, t("signin.again_text")), signInForm({ done }));
   asking = modal({ title: t("signin.again"), content, closed: () => (asking = null) });
 }
+
+function renewed(token, me) {
+  session.keep(token, me);
+  api.token = token;
+  app.me = me;
+  asking?.close();
+  app.stream.retry();
+  app.load();
+}
+
+session.onRenewed = renewed;
 
 function leave() {
   app?.stream.close();

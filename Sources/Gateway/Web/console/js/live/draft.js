@@ -26,10 +26,12 @@ export class Draft {
   #waiting = null;
   #timers = {};
   #looking = false;
+  /** The version that a publish of this tab makes. */
+  #awaited = 0;
 
   constructor({ api, stream }) {
     this.api = api;
-    this.stops = [stream.events.on((event) => this.#take(event)), stream.openings.on(() => this.#verify())];
+    this.stops = [stream.events.on((event) => this.#take(event)), stream.openings.on((isReset) => this.#verify(isReset))];
   }
 
   close() {
@@ -69,6 +71,8 @@ export class Draft {
       }
       this.changes.emit(null);
     }
+    // The list may come from a process that was a moment behind; then what came over the stream before it is missing.
+    this.#verify();
     await Promise.allSettled([this.refreshDiff(), this.look()]);
   }
 
@@ -104,8 +108,11 @@ export class Draft {
     this.#looking = true;
     try {
       for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
-        this.#see(await this.api.get("/v1/extensions/publish"));
-        if (isOver(this.publish.state)) return;
+        const publish = await this.api.get("/v1/extensions/publish");
+        // A process that was not told yet still speaks of the one before.
+        const isOld = (publish?.version ?? 0) < this.#awaited;
+        if (!isOld) this.#see(publish);
+        if (!isOld && isOver(this.publish.state)) return;
         await new Promise((resolve) => setTimeout(resolve, PUBLISH_LOOK_MS));
       }
     } finally {
@@ -115,6 +122,7 @@ export class Draft {
 
   /** A publish began here. */
   started(publish) {
+    this.#awaited = publish?.version ?? 0;
     this.#see(publish ?? { state: "validating" });
     return this.look();
   }
@@ -145,8 +153,9 @@ export class Draft {
   }
 
   /** Compares revisions once the stream flows: when this tab is behind although it does, the list is loaded again. */
-  async #verify() {
+  async #verify(isReset = false) {
     if (!this.isLoaded && !this.error) return;
+    if (isReset) return void this.load().catch(() => {});
     try {
       const { draft, published } = await this.api.get("/v1/extensions", { limit: 1 });
       clearTimeout(this.#timers.verify);

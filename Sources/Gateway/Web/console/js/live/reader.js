@@ -15,8 +15,8 @@ export class StreamReader {
   #closed = false;
 
   /**
-   * `api` sends the request; `lastID` is where to go on; `onEvent({id, topic, data})` gets every event, `onOpen()` is told
-   * each time the stream begins to flow, `onBeat(state, since)` every sign of life and every change of the connection.
+   * `api` sends the request; `lastID` is where to go on; `onEvent({id, topic, data})` gets every event, `onOpen(isReset)` is
+   * told each time the stream begins to flow, with true when events are lost, `onBeat(state, since)` every sign of life and every change of the connection.
    */
   constructor({ api, lastID, onEvent, onOpen, onBeat }) {
     Object.assign(this, { api, lastID, onEvent, onOpen, onBeat });
@@ -56,7 +56,7 @@ export class StreamReader {
       isReachable = true;
       this.#link.opened(Date.now());
       this.#beat();
-      this.onOpen();
+      this.onOpen(false);
       await this.#read(response.body.pipeThrough(new TextDecoderStream()).getReader());
     } catch (error) {
       if (abort.signal.aborted) return;
@@ -83,13 +83,14 @@ export class StreamReader {
 
   #take(id, topic, text) {
     if (id) this.lastID = id;
-    if (topic === "stream.reset") return this.onOpen();
+    // Events between are not there any more.
+    if (topic === "stream.reset") return this.onOpen(true);
     let event;
     try {
       event = JSON.parse(text);
     } catch {
       // An event that cannot be read may have changed anything.
-      return this.onOpen();
+      return this.onOpen(true);
     }
     return this.onEvent({ id, topic: event.type ?? topic, data: event.data ?? event });
   }

@@ -14,11 +14,14 @@ export class Session {
   /** Set once `/v1/me` has answered. */
   me = null;
   onSignOut = () => {};
+  /** The person has signed in again in another tab. */
+  onRenewed = () => {};
 
   constructor() {
     this.#channel.onmessage = ({ data }) => {
       if (data.kind === "ask" && this.me) this.#channel.postMessage({ kind: "token", token: this.token });
       if (data.kind === "out" && data.sub === this.me?.sub) this.#leave();
+      if (data.kind === "renewed" && data.me.sub === this.me?.sub) this.onRenewed(data.token, data.me);
     };
   }
 
@@ -44,6 +47,12 @@ export class Session {
     } catch {
       // Until this page is left then.
     }
+  }
+
+  /** Another token for the same person, in every tab of his. */
+  renew(token, me) {
+    this.keep(token, me);
+    this.#channel.postMessage({ kind: "renewed", token, me });
   }
 
   /** Ends the session in every tab of this person. */

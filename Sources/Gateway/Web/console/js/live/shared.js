@@ -22,7 +22,7 @@ export class SharedStream {
   events = new Emitter();
   /** Every change of `{state, since}`: connecting, live, delayed, offline. */
   states = new Emitter();
-  /** The stream begins to flow (again): what happened meanwhile may have been missed. */
+  /** The stream begins to flow (again): what happened meanwhile may have been missed; with `true` it was. */
   openings = new Emitter();
   state = "connecting";
   since = Date.now();
@@ -64,7 +64,8 @@ export class SharedStream {
     if (!navigator.locks) return this.#lead();
     return navigator.locks
       .request(this.name, options, () => {
-        if (this.#closed) return undefined;
+        // Whoever took over has asked before, too, and may be granted that later.
+        if (this.#closed || this.isLeader) return undefined;
         const held = new Promise((resolve) => (this.#release = resolve));
         this.#lead();
         return held;
@@ -82,9 +83,9 @@ export class SharedStream {
       api: this.api,
       lastID: this.#lastID,
       onEvent: (event) => this.#pass(event),
-      onOpen: () => {
-        this.channel.postMessage({ kind: "open" });
-        this.openings.emit();
+      onOpen: (isReset) => {
+        this.channel.postMessage({ kind: "open", isReset });
+        this.openings.emit(isReset);
       },
       onBeat: (state, since) => this.#beat(state, since),
     });
@@ -115,7 +116,7 @@ export class SharedStream {
     } else if (message.kind === "state") {
       if (message.id && Number(message.id) > Number(this.#lastID)) this.#lastID = message.id;
       this.#become(message.state, message.since);
-    } else if (message.kind === "open") this.openings.emit();
+    } else if (message.kind === "open") this.openings.emit(message.isReset);
   }
 
   /** Offsets of the journal only grow; what is not greater was seen already. */

@@ -2,6 +2,9 @@
 
 export const FIELDS = ["extension", "target", "spokenName", "fallback", "validUntil", "team"];
 
+/** Those of them that callers notice: a team is not published. */
+export const PUBLISHED_FIELDS = FIELDS.filter((field) => field !== "team");
+
 /** The six fields of a record, and nothing else of it. */
 export function contentOf(record) {
   return {

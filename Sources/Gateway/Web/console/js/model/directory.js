@@ -14,6 +14,9 @@ export class Directory {
   #tombstones = new Map();
   #byNumber = new Map();
   #list = null;
+  /** Differences to the published version that the server listed, and did not list. */
+  #listed = 0;
+  #unlisted = 0;
 
   /** The draft's revision that everything here is at least at. */
   revision = 0;
@@ -64,20 +67,26 @@ export class Directory {
   }
 
   /** Sets every status from the difference between the draft and the published version. */
-  setDiff({ added = [], removed = [], changed = [] }) {
+  setDiff({ added = [], removed = [], changed = [], counts = null }) {
     const status = new Map();
+    const listed = added.length + removed.length + changed.length;
+    const all = counts ? counts.added + counts.removed + counts.changed : listed;
+    // A very large difference is not listed whole: then what is not named stays as the list of records said.
+    this.#unlisted = Math.max(0, all - listed);
     for (const one of added) status.set(one.extension, "new");
     for (const { after } of changed) status.set(after.extension, "changed");
     for (const row of this.#rows.values()) {
-      const next = status.get(row.record.extension) ?? "published";
+      const next = status.get(row.record.extension) ?? (this.#unlisted ? row.record.status : "published");
       if (row.record.status !== next) row.record = { ...row.record, status: next };
     }
     this.removed = removed;
+    this.#listed = listed;
     this.#changed();
   }
 
   /** How many changes wait to be published. */
   get pending() {
+    if (this.#unlisted) return this.#listed + this.#unlisted;
     let count = this.removed.length;
     for (const { record } of this.#rows.values()) if (record.status !== "published") count += 1;
     return count;
@@ -152,6 +161,7 @@ function rowOf(record) {
     spokenName: sortKey(record.spokenName),
     target: sortKey(target),
     team: sortKey(record.team ?? ""),
-    updatedBy: sortKey(record.updatedBy ?? ""),
+    /** Milliseconds since 1970, or null. */
+    validUntil: record.validUntil ? Date.parse(record.validUntil) : null,
   };
 }

@@ -2,7 +2,7 @@
 
 import { el, fill } from "../lib/dom.js";
 import { fromLocalInput } from "../lib/format.js";
-import { t } from "../lib/i18n.js";
+import { t, tOf } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { contentOf } from "../model/content.js";
 import { confirm } from "./confirm.js";
@@ -94,11 +94,11 @@ export class BulkBar {
   #why(error, changes, done) {
     const errors = error.problem?.errors ?? [];
     const named = errors.slice(0, 3).map((one) => {
-      const record = draft(this.app, changes[done + (one.index ?? -1)]?.id);
-      return [record?.extension, one.detail ?? (one.code ? t("bulk.changed") : "")].filter(Boolean).join(": ");
+      const record = this.app.draft.directory.record(changes[done + (one.index ?? -1)]?.id);
+      const code = String(one.code ?? "").replace(/^extensions\./, "");
+      const owner = { extension: one.owner?.extension ?? "", name: one.owner?.spokenName ?? "" };
+      return [record?.extension, tOf("invalid", code, one.detail ?? code, { ...this.app.ruleValues(), ...owner })].filter(Boolean).join(": ");
     });
     return [...named.filter(Boolean), error.status === 412 ? t("bulk.hint_changed") : explain(error)].join(" ");
   }
 }
-
-const draft = (app, id) => (id ? app.draft.directory.record(id) : undefined);

@@ -4,7 +4,7 @@ import { el } from "../lib/dom.js";
 import { moment, targetText, targetTitle, when } from "../lib/format.js";
 import { t, tOf } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
-import { isExpired } from "../model/arrange.js";
+import { faultsOf, isExpired } from "../model/arrange.js";
 
 export const COLUMNS = ["extension", "spokenName", "target", "team", "validUntil", "status", "updatedAt"];
 export const TARGET_ICONS = { worker: "person", queue: "queue", number: "number" };
@@ -29,7 +29,7 @@ export const CELLS = {
 
 /** How a record stands to what is published, and what is wrong with it; "published" goes without saying then. */
 export function statusChips(record, now = Date.now()) {
-  const problems = record.problems ?? [];
+  const problems = faultsOf(record);
   const isWrong = problems.length > 0 || isExpired(record, now);
   return [
     !(isWrong && record.status === "published") && el("span.chip", { class: `chip-${record.status}` }, tOf("status", record.status)),

@@ -12,7 +12,7 @@ export function modal({ title, content, isWide = false, closed = () => {}, isFix
     "dialog.modal",
     { "aria-labelledby": id, class: isWide && "wide" },
     el(
-      "header.panel-head",
+      "div.panel-head",
       null,
       el("h2", { id }, title),
       !isFixed && el("button.ghost.square", { "aria-label": t("shell.close"), onclick: () => dialog.close() }, icon("close")),

@@ -1,6 +1,6 @@
 /** The console itself: puts table, panels and banners together and carries what changes to them. */
 
-import { el, fill } from "../lib/dom.js";
+import { attribute, el, fill } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { Arrangement } from "../model/arrange.js";
 import { NO_RULES } from "../model/rules.js";
@@ -15,6 +15,8 @@ import { Toolbar } from "./toolbar.js";
 
 /** Many events in a row are drawn once, after this long, in milliseconds. */
 const DRAW_MS = 40;
+/** So long after the last action there is time for what is not asked for yet, in milliseconds. */
+const IDLE_MS = 60;
 
 export class Console {
   cleanups = [];
@@ -65,6 +67,7 @@ export class Console {
     this.#cleanUp();
     this.drawer.dispose();
     clearTimeout(this.#timer);
+    clearTimeout(this.preparing);
     for (const stop of this.stops) stop();
   }
 
@@ -116,8 +119,17 @@ export class Console {
     this.toolbar.draw(rows.length);
     this.banners.draw();
     this.bulk.draw();
-    this.main.setAttribute("aria-busy", String(!isLoaded && !error));
+    attribute(this.main, "aria-busy", !isLoaded && !error ? "true" : null);
     if (isLoaded || error) fill(this.message, this.#emptiness(rows.length, error, isLoaded));
+    this.#prepare();
+  }
+
+  /** Sorts by the other columns while nothing else is to do, so that a click finds it done. */
+  #prepare() {
+    clearTimeout(this.preparing);
+    this.preparing = setTimeout(() => {
+      if (this.draft.isLoaded && this.#arrangement.prepare(this.draft.directory)) this.#prepare();
+    }, IDLE_MS);
   }
 
   #emptiness(count, error, isLoaded) {

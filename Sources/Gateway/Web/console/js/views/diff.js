@@ -2,6 +2,7 @@
 
 import { el, fill } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { PUBLISHED_FIELDS } from "../model/content.js";
 import { explain } from "./notices.js";
 import { data } from "./cells.js";
 import { changeRows } from "./values.js";
@@ -13,6 +14,7 @@ const KINDS = ["added", "changed", "removed"];
 /** The difference as counts and lists. */
 export function diffView(diff) {
   const numbers = { added: diff.added ?? [], changed: diff.changed ?? [], removed: diff.removed ?? [] };
+  const count = (kind) => diff.counts?.[kind] ?? numbers[kind].length;
   const isEmpty = KINDS.every((kind) => numbers[kind].length === 0);
   if (isEmpty) return el("p.hint", null, t("diff.empty"));
   return el(
@@ -22,9 +24,9 @@ export function diffView(diff) {
       el(
         "section",
         null,
-        el("h3", null, el("span.chip", { class: `chip-${kind}` }, t(`diff.${kind}`, { count: numbers[kind].length }))),
+        el("h3", null, el("span.chip", { class: `chip-${kind}` }, t(`diff.${kind}`, { count: count(kind) }))),
         numbers[kind].slice(0, SHOWN).map((one) => entry(kind, one)),
-        numbers[kind].length > SHOWN && el("p.sub", null, t("history.further", { count: numbers[kind].length - SHOWN })),
+        count(kind) > SHOWN && el("p.sub", null, t("history.further", { count: count(kind) - SHOWN })),
       ),
     ),
   );
@@ -33,7 +35,7 @@ export function diffView(diff) {
 function entry(kind, one) {
   const before = kind === "changed" ? one.before : kind === "removed" ? one : null;
   const after = kind === "changed" ? one.after : kind === "added" ? one : null;
-  return el("div.diff-entry", null, el("h4", null, data((after ?? before).extension)), changeRows(before, after));
+  return el("div.diff-entry", null, el("h4", null, data((after ?? before).extension)), changeRows(before, after, PUBLISHED_FIELDS));
 }
 
 /** The difference in the side panel; it follows what is written. */

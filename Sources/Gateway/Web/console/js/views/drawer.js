@@ -10,8 +10,6 @@ import { t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { confirm } from "./confirm.js";
 
-const OVER = matchMedia("(max-width: 960px)");
-
 export class Drawer {
   #panel = null;
   #opener = null;
@@ -22,12 +20,12 @@ export class Drawer {
     this.behind = behind;
     this.moved = moved;
     this.element = el("section.drawer", { hidden: true, "aria-labelledby": this.#title, role: "dialog", onkeydown: (event) => this.#key(event) });
-    this.over = () => this.#cover();
-    OVER.addEventListener("change", this.over);
+    this.resized = () => this.#cover();
+    addEventListener("resize", this.resized);
   }
 
   dispose() {
-    OVER.removeEventListener("change", this.over);
+    removeEventListener("resize", this.resized);
   }
 
   get panel() {
@@ -77,7 +75,7 @@ export class Drawer {
       this.element,
       panel && [
         el(
-          "header.panel-head",
+          "div.panel-head",
           null,
           el("h2", { id: this.#title }, panel.title()),
           el("button.ghost.square.panel-close", { "aria-label": t("shell.close"), onclick: () => this.close() }, icon("close")),
@@ -95,7 +93,8 @@ export class Drawer {
   }
 
   #cover() {
-    for (const element of this.behind()) element.inert = Boolean(this.#panel) && OVER.matches;
+    const isOver = Boolean(this.#panel) && getComputedStyle(this.element).position === "absolute";
+    for (const element of this.behind()) element.inert = isOver;
   }
 
   #key(event) {

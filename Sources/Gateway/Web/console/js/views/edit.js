@@ -35,8 +35,9 @@ class EditPanel {
   }
 
   /** Somebody changed the draft: what is shown follows, what was typed does not. */
-  changed({ ids } = {}) {
+  changed(change) {
     const { base } = this.form;
+    const ids = change?.ids;
     if (!base || this.isSaving) return this.#judge();
     if (ids && !ids.includes(base.id)) return undefined;
     const now = this.app.draft.directory.record(base.id);
@@ -211,7 +212,7 @@ class EditPanel {
 
   #refuse(error) {
     if (!("hint" in error)) throw error;
-    if (error.status === 412 && this.form.base) return this.#conflict(error.problem?.current ?? null);
+    if (error.code === "changed_meanwhile" && this.form.base) return this.#conflict(error.problem?.current ?? null);
     const list = error.problem?.errors ?? [];
     const fields = { number_taken: "extension", worker_taken: "target", number_ambiguous: "extension" };
     if (!list.length && fields[error.code]) list.push({ field: fields[error.code], code: error.code, detail: error.message, owner: error.problem?.owner });
@@ -272,7 +273,7 @@ export async function deleteRecord(app, record) {
       app.drawer.leave();
       return void app.draft.removed(record.id);
     }
-    if (error.status !== 412) return void app.notices.fail(error, t("delete.failed", { extension: record.extension }));
+    if (error.code !== "changed_meanwhile") return void app.notices.fail(error, t("delete.failed", { extension: record.extension }));
     const current = error.problem?.current;
     if (current) app.draft.wrote(current);
     app.notices.say(t("delete.changed", { extension: record.extension, name: current?.updatedBy ?? "" }), { isError: true });

@@ -99,7 +99,7 @@ export class Grid {
       el(
         "div.grid-row",
         { role: "row", "aria-rowindex": 1 },
-        el("div.cell.cell-select", { role: "columnheader", "aria-colindex": 1, "aria-label": this.mayEdit ? null : t("table.select") }, this.all),
+        this.all && el("div.cell.cell-select", { role: "columnheader", "aria-colindex": 1 }, this.all),
         COLUMNS.map((field, index) =>
           el(
             `div.cell.cell-${field}`,
@@ -140,7 +140,7 @@ export class Grid {
     while (this.#pool.length > count) this.#pool.pop().element.remove();
     while (this.#pool.length < count) {
       const cells = Object.fromEntries(COLUMNS.map((field, index) => [field, el(`div.cell.cell-${field}`, { role: "gridcell", "aria-colindex": index + 2 })]));
-      const select = el("div.cell.cell-select", { role: "gridcell", "aria-colindex": 1 }, this.mayEdit && el("span.box", { "aria-hidden": "true" }, icon("check", 14)));
+      const select = this.mayEdit && el("div.cell.cell-select", { role: "gridcell", "aria-colindex": 1 }, el("span.box", { "aria-hidden": "true" }, icon("check", 14)));
       const element = el("div.grid-row", { role: "row", id: `${this.#id}-${this.#pool.length}` }, select, COLUMNS.map((field) => cells[field]));
       this.#pool.push({ element, cells, index: -1 });
       this.body.append(element);

@@ -75,19 +75,20 @@ class HistoryPanel {
 
   #entry(item) {
     const changes = item.changes ?? [];
+    const count = item.count ?? changes.length;
     return el(
       "li.history-entry",
       null,
       el(
-        "header.history-head",
+        "div.history-head",
         null,
         el("strong", null, data(item.actor?.name ?? item.actor?.sub ?? "")),
         el("time.sub", { datetime: item.at }, moment(item.at)),
-        item.batch && el("span.chip", null, t("history.batch", { count: changes.length })),
+        item.batch && el("span.chip", null, t("history.batch", { count })),
         item.batch && this.app.mayEdit && el("button.small.ghost", { onclick: () => undoImport(this.app, item.batch) }, icon("undo", 15), t("import.undo")),
       ),
       changes.slice(0, SHOWN).map((change) => this.#change(change)),
-      changes.length > SHOWN && el("p.sub", null, t("history.further", { count: changes.length - SHOWN })),
+      count > SHOWN && el("p.sub", null, t("history.further", { count: count - SHOWN })),
     );
   }
 

@@ -4,6 +4,7 @@ import { el, fill, keepingFocus } from "../lib/dom.js";
 import { size } from "../lib/format.js";
 import { t, tOf } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
+import { fieldOf } from "../model/rules.js";
 import { data } from "./cells.js";
 import { undoImport } from "./history.js";
 import { explain } from "./notices.js";
@@ -86,8 +87,13 @@ class ImportPanel {
     );
   }
 
+  /** Why a row is refused; who owns its number or worker is not told for each row. */
   #errors(errors = []) {
-    return errors.map((one) => el("p", null, one.field && el("strong", null, tOf("field", String(one.field).split(".")[0]), ": "), tOf("invalid", String(one.code ?? "").replace(/^extensions\./, ""), one.detail ?? one.code, { ...this.app.ruleValues(), extension: one.owner?.extension ?? "", name: one.owner?.spokenName ?? "" })));
+    return errors.map(({ field, code, detail }) => {
+      const name = String(code ?? "").replace(/^extensions\./, "");
+      const sentence = tOf("invalid", name.endsWith("_taken") ? "taken" : name, detail ?? name, this.app.ruleValues());
+      return el("p", null, field && el("strong", null, tOf("field", fieldOf(field)), ": "), sentence);
+    });
   }
 
   #done() {

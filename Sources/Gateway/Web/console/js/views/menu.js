@@ -11,7 +11,7 @@ export function menu({ label, symbol, items, head = null, content = null }) {
   );
   const list = el("div.menu-list", { id, role: "menu", "aria-label": label, onkeydown: key }, entries);
   const box = el("div.menu-box", { hidden: true }, head, list);
-  const button = el("button.menu-button", { class: content ? "ghost" : ["ghost", "square"], "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": id, "aria-label": content ? null : label, title: content ? null : label, onclick: () => (box.hidden ? open() : close(true)), onkeydown: (event) => event.key === "ArrowDown" && (event.preventDefault(), open()) }, content ?? icon(symbol, 20));
+  const button = el("button.menu-button", { class: content ? "ghost" : ["ghost", "square"], "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": id, "aria-label": label, title: content ? null : label, onclick: () => (box.hidden ? open() : close(true)), onkeydown: (event) => event.key === "ArrowDown" && (event.preventDefault(), open()) }, content ?? icon(symbol, 20));
   const root = el("div.menu", { onfocusout: (event) => !root.contains(event.relatedTarget) && close(false) }, button, box);
 
   function open() {

@@ -27,7 +27,8 @@ class MergePanel {
   title = () => t("merge.title", { extension: this.base.extension });
   isDirty = () => true;
 
-  changed({ ids } = {}) {
+  changed(change) {
+    const ids = change?.ids;
     const now = this.app.draft.directory.record(this.theirs.id);
     if (this.isSaving || (ids && !ids.includes(this.theirs.id)) || now?.revision === this.theirs.revision) return;
     this.#again(now ?? null);
@@ -119,7 +120,7 @@ class MergePanel {
     } catch (error) {
       if (!("hint" in error)) throw error;
       this.isSaving = false;
-      if (error.status === 412) return void this.#again(error.problem?.current ?? null);
+      if (error.code === "changed_meanwhile") return void this.#again(error.problem?.current ?? null);
       if (error.status === 409 || error.status === 422) return void this.#refused(error);
       this.trouble = explain(error);
       this.app.drawer.draw();
@@ -145,7 +146,7 @@ function deletedPanel(app, { base, mine }) {
           "div.panel-body",
           null,
           el("p.callout.callout-late", { role: "alert" }, t("merge.deleted")),
-          el("h3", null, t("merge.mine")),
+          el("h3", null, t("merge.typed")),
           el("dl.changes", null, Object.entries(mine).map(([field, value]) => value && el("div.change", null, el("dt", null, t(`field.${field}`)), el("dd", null, valueView(field, value))))),
         ),
         el("div.panel-actions", null, el("button", { onclick: () => app.drawer.leave() }, t("merge.accept_delete")), el("button.primary", { onclick: () => app.drawer.show(editPanel(app, { content: mine, touched: ["extension", "target"] })) }, t("merge.recreate"))),

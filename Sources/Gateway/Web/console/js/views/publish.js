@@ -2,7 +2,7 @@
 
 import { el, fill, keepingFocus } from "../lib/dom.js";
 import { moment } from "../lib/format.js";
-import { t } from "../lib/i18n.js";
+import { t, tOf } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { isOver, lookupsOf, stepsOf } from "../model/publish.js";
 import { data } from "./cells.js";
@@ -12,6 +12,11 @@ import { explain } from "./notices.js";
 
 /** Bytes of a note. */
 const NOTE_LENGTH = 200;
+
+/** What is wrong with one number of the draft. */
+function problemLine({ field, code, detail }) {
+  return [field && data(`${field}: `), tOf("invalid", String(code ?? "").replace(/^extensions\./, ""), detail ?? code)];
+}
 
 /** Opens the dialog. `rollback` is a version to go back to; without it the draft is published. */
 export function publishDialog(app, { rollback = null } = {}) {
@@ -44,7 +49,8 @@ class PublishDialog {
     try {
       const [diff, isAvailable] = await Promise.all([this.rollback ? null : this.app.draft.refreshDiff(), this.#amAvailable()]);
       if (this.phase !== "review") return;
-      this.etag = this.app.draft.etag;
+      // What is shown is what is published, or nothing is.
+      this.etag = diff?.draft?.etag ?? this.app.draft.etag;
       this.#draw(this.rollback ? this.#rollbackView() : diffView(diff), isAvailable);
     } catch (error) {
       if (!("hint" in error)) throw error;
@@ -133,7 +139,7 @@ class PublishDialog {
     this.alert = this.mustReload ? t("publish.changed") : explain(error);
     const problems = error.problem?.errors ?? error.problem?.problems ?? [];
     this.phase = "refused";
-    return this.#draw(problems.length > 0 && el("ul.stack", null, problems.map((one) => el("li", null, one.detail ?? String(one)))));
+    return this.#draw(problems.length > 0 && el("ul.stack", null, problems.map((one) => el("li", null, problemLine(one)))));
   }
 
   #see(publish) {
@@ -154,9 +160,9 @@ class PublishDialog {
       this.alert && this.#alertView(),
       el("ol.steps", { data: { state: `${JSON.stringify(publish)}${this.alert}` } }, steps.map(({ step, state }) => el("li.step", { class: `step-${state}`, "aria-current": state === "now" ? "step" : null }, el("span.step-sign", { "aria-hidden": "true" }, state === "done" ? icon("check", 15) : state === "failed" ? icon("close", 15) : null), el("span", null, t(`publish.step_${step}`)), el("span.unseen", null, t(`publish.is_${state}`))))),
       publish.total > 0 && !over && el("progress", { value: publish.done ?? 0, max: publish.total, "aria-label": t("publish.progress") }),
-      lookups.length > 0 && this.#lookups(lookups),
+      ["deploying", "deployed"].includes(publish.state) && lookups.length > 0 && this.#lookups(lookups),
       publish.state === "failed" && el("p.callout.callout-bad", { role: "alert" }, icon("alert", 16), el("span", null, t("publish.failed"))),
-      (publish.problems ?? []).length > 0 && el("ul.stack", null, publish.problems.map((one) => el("li.field-error", null, icon("alert", 15), el("span", null, one.detail ?? one.code ?? String(one))))),
+      (publish.problems ?? []).length > 0 && el("ul.stack", null, publish.problems.map((one) => el("li.field-error", null, icon("alert", 15), el("span", null, problemLine(one))))),
       isDone && el("p.callout.callout-good", { role: "status" }, icon("check", 16), el("span", null, t(lookups.some((one) => one.state === "absent") ? "publish.done_absent" : "publish.done", { version: publish.version ?? "" }))),
       el("div.panel-actions", null, over && this.alert && el("button", { onclick: () => this.#again() }, t("publish.again")), el("button", { data: { key: "close" }, class: over && "primary", onclick: () => this.dialog.close() }, t(over ? "shell.done" : "publish.background"))),
     );

@@ -32,15 +32,25 @@ export class Toolbar {
   /** Counts and teams follow the directory; `shown` is how many rows fit. */
   draw(shown) {
     const { directory } = this.app.draft;
-    const numbers = counts(directory);
+    this.#countAgain(directory);
+    const numbers = this.numbers;
     for (const [status, { button, count }] of this.chips) {
       button.setAttribute("aria-pressed", String(this.view.status === status));
       text(count, new Intl.NumberFormat(locale()).format(numbers[status]));
       button.hidden = status !== "all" && status !== this.view.status && numbers[status] === 0 && ["problems", "expired"].includes(status);
       button.classList.toggle("is-alarm", status === "problems" && numbers.problems > 0);
     }
-    this.#teams(directory.teams);
+    this.#teams(this.teams);
     text(this.found, shown === directory.size ? "" : t("table.found", { count: shown }));
+  }
+
+  /** Only when something has changed, or a minute has passed: extensions expire. */
+  #countAgain(directory) {
+    const at = `${directory.version} ${Math.floor(Date.now() / 60_000)}`;
+    if (at === this.countedAt) return;
+    this.countedAt = at;
+    this.numbers = counts(directory);
+    this.teams = directory.teams;
   }
 
   #chip(status) {

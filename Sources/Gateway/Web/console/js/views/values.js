@@ -17,10 +17,13 @@ export function valueView(field, value) {
   return data(String(value));
 }
 
-/** What became of a record: field, before, after. */
-export function changeRows(before, after) {
+/**
+ * What became of a record: field, before, after; `of` are the fields that are looked at. The number of a new or deleted
+ * one stands above it already.
+ */
+export function changeRows(before, after, of = FIELDS) {
   const [old, next] = [before ? contentOf(before) : null, after ? contentOf(after) : null];
-  const fields = old && next ? differences(before, after) : FIELDS.filter((field) => (old ?? next)[field]);
+  const fields = old && next ? differences(before, after).filter((field) => of.includes(field)) : of.filter((field) => field !== "extension" && (old ?? next)[field]);
   return el(
     "dl.changes",
     null,

@@ -74,7 +74,7 @@ class VersionsPanel {
     return el(
       "li.version",
       { class: isCurrent && "is-current" },
-      el("header.version-head", null, el("h3", null, t("versions.version", { version: one.version })), isCurrent && el("span.chip.chip-published", null, t("versions.current")), one.rollbackOf && el("span.chip", null, t("versions.rollback_of", { version: one.rollbackOf }))),
+      el("div.version-head", null, el("h3", null, t("versions.version", { version: one.version })), isCurrent && el("span.chip.chip-published", null, t("versions.current")), one.rollbackOf && el("span.chip", null, t("versions.rollback_of", { version: one.rollbackOf }))),
       one.note && el("p.version-note", { translate: "no" }, one.note),
       el("p.sub", null, t("versions.by", { name: nameOf(one.publishedBy), time: moment(one.publishedAt), count: one.count })),
       el("p.sub", null, el("code", { title: one.sha256, translate: "no" }, String(one.sha256 ?? "").slice(0, 12))),

@@ -42,13 +42,18 @@ export function workerField({ api, worker, typed, chosen, attributes }) {
     try {
       const answer = await api.get("/v1/workers", { q: words, limit: LIMIT }, { signal: abort.signal });
       show(answer.items ?? []);
-      note.hidden = true;
+      // The service may not have heard from TaskRouter yet.
+      tellUnreachable(answer.known === false);
     } catch (error) {
       if (abort.signal.aborted) return;
       show([]);
-      note.textContent = t("worker.unreachable");
-      note.hidden = false;
+      tellUnreachable(true);
     }
+  }
+
+  function tellUnreachable(isSo) {
+    note.textContent = isSo ? t("worker.unreachable") : "";
+    note.hidden = !isSo;
   }
 
   function show(options) {
