@@ -168,6 +168,43 @@ def test_a_pair_that_drifted_is_found_and_put_right(stack):
     assert name in patchbay(stack, "sync", "status", "--format=json")
 
 
+def test_a_start_finds_drift_by_itself_and_publishes_nothing_that_it_made():
+    with SyncStack() as stack:
+        pair = stack.web_chat("Nora")
+        pair.say("flex", "one")
+        pair.say("flex", "two")
+        pair.wait_for_twins(3)
+        stack.kill("sync-1")
+        # Behind its back: one copy is gone, one says something else, one is there twice.
+        product, path = stack.collection("frontline", pair.conversations["frontline"])
+        rows = stack.rows("frontline", pair.conversations["frontline"])
+        stack.rest("frontline", "DELETE", product, f"{path}/Messages/{rows[1]['sid']}")
+        stack.rest("frontline", "POST", product, f"{path}/Messages/{rows[0]['sid']}", Body="hallo")
+        stack.rest(
+            "frontline", "POST", product, f"{path}/Messages", Body="two", Author=rows[2]["author"],
+            Attributes=rows[2]["attributes"],
+        )
+        stack.start("sync-1")
+        wait_until(lambda: published(stack, "conversation.repaired"), SETTLE_DEADLINE, "conversation.repaired")
+
+        def is_whole() -> bool:
+            rows = stack.rows("frontline", pair.conversations["frontline"])
+            return sorted(row["body"] for row in rows) == ["hello", "one", "two"]
+
+        wait_until(is_whole, SETTLE_DEADLINE, "each message once, as it was written")
+        steps = [step["do"] for row in published(stack, "conversation.repaired") for step in row["data"]["steps"]]
+        assert sorted(steps) == ["copy", "remove", "rewrite"]
+        added = [row["data"]["conversationSid"] for row in published(stack, "conversation.added")]
+        assert pair.conversations["frontline"] not in added
+        # The second round finds nothing more to do.
+        repairs = len(published(stack, "conversation.repaired"))
+        assert "1 repairs" in patchbay(stack, "sync", "repair", pair.conversations["flex"])
+        # Only the order cannot be mended: a conversation grows at its end.
+        diff = json.loads(patchbay(stack, "sync", "diff", pair.conversations["flex"], "--format=json", code=1))
+        assert diff["steps"] == [] and diff["missing"] == 0
+        assert len(published(stack, "conversation.repaired")) == repairs
+
+
 def test_the_projects_own_webhook_goes_on_being_called_also_after_it_was_away(stack, receiver):
     pair = stack.web_chat("Rosa", "good day")
     wait_until(lambda: "good day" in receiver.bodies(), SETTLE_DEADLINE, "the webhook of the first message")

@@ -50,6 +50,24 @@ struct ClientTests {
         #expect(transport.requests.count == 3)
     }
 
+    @Test("Calls within a published rate go at once; one for which no place comes in time is not sent")
+    func publishedRate() async throws {
+        let transport = ScriptedTransport()
+        for _ in 0..<1_000 { transport.add(.json(404, "{\"code\":20404}")) }
+        let maps = Fixture.client(transport).within(.milliseconds(10)).sync(Fixture.service)
+        let start = ContinuousClock.now
+        var error: TwilioError?
+        while error == nil, transport.requests.count < 1_000 {
+            do throws(TwilioError) { _ = try await maps.findItem("MP1", key: "a") } catch let refusal {
+                error = refusal
+            }
+        }
+        #expect(error == .timedOut)
+        let refilled = Int((ContinuousClock.now - start) / .milliseconds(50)) + 1
+        #expect((SyncService.burst...(SyncService.burst + refilled)).contains(transport.requests.count))
+        #expect(try await maps.findItem("MP2", key: "a") == nil, "another map has its own rate")
+    }
+
     @Test("What was not sent and what was limited is repeated for a message too")
     func repeated() async throws {
         let transport = ScriptedTransport(

@@ -6,6 +6,7 @@ final class ClientCore: Sendable {
     private let transport: any TwilioTransport
     private let observer: (any TwilioObserver)?
     private let policy: RetryPolicy
+    private let rates = RateGate()
 
     init(
         credentials: TwilioCredentials, configuration: TwilioConfiguration, transport: any TwilioTransport,
@@ -52,6 +53,15 @@ final class ClientCore: Sendable {
     private func attempt(
         _ request: TransportRequest, of call: Call, number: Int, deadline: ContinuousClock.Instant
     ) async -> (AttemptOutcome, TransportResponse?) {
+        if let rate = call.rate {
+            let now = ContinuousClock.now
+            guard let wait = rates.take(rate, now: now, patience: deadline - now) else {
+                return (.notAdmitted(.timedOut), nil)
+            }
+            if wait > .zero, (try? await Task.sleep(for: wait, clock: .continuous)) == nil {
+                return (.notAdmitted(.cancelled), nil)
+            }
+        }
         let permit: AccountMachine.Permit
         do {
             permit = try await gate.permit(until: deadline)

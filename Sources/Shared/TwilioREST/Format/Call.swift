@@ -11,6 +11,8 @@ struct Call: Sendable {
     var query = Form()
     var body = Body.none
     var headers: [TransportRequest.Header] = []
+    /// What it counts for, where the provider has published a rate.
+    private(set) var rate: CallRate?
     /// Another limit than the configured one, for downloads.
     var maxResponseBytes: Int?
 
@@ -87,6 +89,13 @@ struct Call: Sendable {
     func matching(_ etag: String?) -> Call {
         guard let etag else { return self }
         return header("If-Match", etag)
+    }
+
+    /// Within a published rate.
+    func within(_ rate: CallRate) -> Call {
+        var other = self
+        other.rate = rate
+        return other
     }
 
     /// With another header.

@@ -2,7 +2,8 @@ public import Events
 
 /// The maps of one service of the provider's Sync (v1).
 ///
-/// The provider takes 20 writes and 20 reads a second of one map, fewer of large items, and answers 429 beyond.
+/// The provider takes 20 writes and 20 reads a second of one map, for 10 s more of them at once, fewer of large items (2 a
+/// second of 10 KiB), and answers 429 beyond. Calls of one client keep to that: what is too much waits, within its time.
 public struct SyncService: Sendable {
     let client: TwilioClient
     public let sid: ChatServiceSID
@@ -11,6 +12,25 @@ public struct SyncService: Sendable {
     private static let map = "/v1/Services/{service}/Maps/{map}"
     private static let items = "/v1/Services/{service}/Maps/{map}/Items"
     private static let item = "/v1/Services/{service}/Maps/{map}/Items/{key}"
+
+    /// What the provider allows of one object, each of reads and writes.
+    static let perSecond = 20
+    static let burst = 10 * perSecond
+    /// Bytes of an item that count as one write; ten times as much and more count as ten.
+    static let writeBytes = 1_024
+
+    private func reading(_ map: String) -> CallRate {
+        CallRate(key: "sync read \(sid.text) \(map)", perSecond: Self.perSecond, burst: Self.burst, cost: 1)
+    }
+
+    private func writing(_ map: String, _ bytes: Int = 0) -> CallRate {
+        CallRate(
+            key: "sync write \(sid.text) \(map)", perSecond: Self.perSecond, burst: Self.burst,
+            cost: Self.cost(ofBytes: bytes))
+    }
+
+    /// What a write of so many bytes counts for.
+    static func cost(ofBytes bytes: Int) -> Int { max(1, min(10, (bytes + writeBytes - 1) / writeBytes)) }
 
     /// Makes a map; with a unique name, a repeat after an unknown outcome ends in ``TwilioError/isConflict``.
     public func createMap(uniqueName: String? = nil) async throws(TwilioError) -> SyncMap {
@@ -52,12 +72,14 @@ public struct SyncService: Sendable {
             $0.add("Data", data)
             $0.add("ItemTtl", ttlSeconds)
         }
-        return try await client.perform(.post(.sync, Self.items, sid.text, map, form: form, rule: .idempotent))
+        return try await client.perform(
+            .post(.sync, Self.items, sid.text, map, form: form, rule: .idempotent)
+                .within(writing(map, form.bytes.count)))
     }
 
     /// Nil when there is no such item.
     public func findItem(_ map: String, key: String) async throws(TwilioError) -> SyncMapItem? {
-        try await client.find(.get(.sync, Self.item, sid.text, map, key))
+        try await client.find(.get(.sync, Self.item, sid.text, map, key).within(reading(map)))
     }
 
     /// Replaces an item's data.
@@ -82,12 +104,13 @@ public struct SyncService: Sendable {
         return try await client.perform(
             .post(
                 .sync, Self.item, sid.text, map, key, form: form, rule: ifMatch == nil ? .idempotent : .once
-            ).matching(ifMatch))
+            ).matching(ifMatch).within(writing(map, form.bytes.count)))
     }
 
     /// Removes an item; false when it was not there.
     public func deleteItem(_ map: String, key: String, ifMatch: String? = nil) async throws(TwilioError) -> Bool {
-        try await client.delete(.delete(.sync, Self.item, sid.text, map, key).matching(ifMatch))
+        try await client.delete(
+            .delete(.sync, Self.item, sid.text, map, key).matching(ifMatch).within(writing(map)))
     }
 
     /// A map's items in the order of their keys.
@@ -106,7 +129,7 @@ public struct SyncService: Sendable {
             $0.add("From", from)
             $0.add("PageSize", pageSize)
         }
-        return client.pages(.get(.sync, Self.items, sid.text, map, query: query), key: "items")
+        return client.pages(.get(.sync, Self.items, sid.text, map, query: query).within(reading(map)), key: "items")
     }
 }
 
