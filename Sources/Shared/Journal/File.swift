@@ -33,6 +33,13 @@ final class File: Sendable {
     /// Has the next read look at the disk: clean pages of the file leave the page cache.
     func forgetPages() { _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
 
+    /// Whether the path leads to this very file.
+    var hasItsName: Bool {
+        var (ours, named) = (stat(), stat())
+        return fstat(descriptor, &ours) == 0 && stat(path, &named) == 0 && ours.st_ino == named.st_ino
+            && ours.st_dev == named.st_dev
+    }
+
     func size() throws(JournalError) -> Int {
         var status = stat()
         try Posix.check(fstat(descriptor, &status), "fstat", path)

@@ -35,10 +35,13 @@ extension Journal {
         do throws(JournalError) {
             return try read(try openSegment(summary), summary.byteCount, from: offset, maxBytes)
         } catch {
-            // The next read looks at the disk again: the file may have been mended or replaced.
-            cache.segment(summary.base)?.file.forgetPages()
+            // The next read looks at the disk again: what is wrong may have been mended.
+            guard let open = cache.segment(summary.base) else { throw error }
+            open.file.forgetPages()
+            guard !open.file.hasItsName else { throw error }
+            // Another file has taken its place since it was opened.
             cache.remove(summary.base)
-            throw error
+            return try read(try openSegment(summary), summary.byteCount, from: offset, maxBytes)
         }
     }
 
@@ -187,12 +190,8 @@ extension Journal {
     func openSegment(_ summary: SegmentSummary) throws(JournalError) -> OpenSegment {
         if let open = cache.segment(summary.base) { return open }
         let file = try File(files.segment(summary.base), O_RDONLY)
-        var index: [IndexEntry] = []
-        do throws(JournalError) {
-            index = try withSidecar(summary) { $0.index() }
-        } catch .damaged {
-            // Without an index what lies before the damage is found all the same, by walking.
-        }
+        // Without an index (the segment is damaged, or the disk full) what is there is found by walking.
+        let index = (try? withSidecar(summary) { $0.index() }) ?? []
         let open = OpenSegment(file: file, summary: summary, index: index)
         cache.insert(open)
         return open
