@@ -10,7 +10,11 @@ struct TapBench: AsyncParsableCommand {
     @OptionGroup var options: BenchOptions
     @Option var count = 400_000
     @Option var subscribers = 1
-    @Option(help: "Publishers: one alone may be slower than the tap.") var connections = 4
+    @Option(help: "Connections that publish.") var connections = 2
+    @Option(help: "Events of one publish: tasks that await each single one are slower than the tap.") var batch = 64
+
+    /// Publishes of one connection that are awaited at a time.
+    private static let tasks = 8
 
     func run() async throws {
         let watchers = try (0..<subscribers).map { _ in try Watcher("\(options.runDir)/tap.sock") }
@@ -34,8 +38,19 @@ extension TapBench {
     private func publishShare() async throws {
         var load = Load(size: options.size, keys: 1_000)
         load.topic = "bench.tap"
-        _ = try await options.withBus { [load] bus in
-            try await load.publish(count / connections, tasks: 256, on: bus)
+        let share = count / connections
+        let next = Ticket()
+        try await options.withBus { [load, batch] bus in
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<TapBench.tasks {
+                    group.addTask {
+                        while case let first = next.take() * batch, first < share {
+                            _ = try await bus.publish(all: (first..<min(first + batch, share)).map(load.event))
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
         }
     }
 }

@@ -32,6 +32,7 @@ import Testing
         var offset: UInt64 = 1
         for step in 0..<6_000 {
             offset += UInt64(generator.int(1...3))
+            if generator.oneIn(50) { index.warm((0..<generator.int(0...50)).map { _ in generator.next() }) }
             if generator.oneIn(40), let oldest = reference.ids.first?.offset {
                 let cut = oldest + UInt64(generator.int(0...200))
                 index.forget(before: cut)

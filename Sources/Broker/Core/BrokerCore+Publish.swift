@@ -14,7 +14,11 @@ extension BrokerCore {
         }
         // All of it is well-formed, or none of it is stored.
         var check = reader
-        for _ in 0..<count where check.record() == nil { throw .truncated(what: "publish") }
+        idHashes.removeAll(keepingCapacity: true)
+        for _ in 0..<count {
+            guard let record = check.record() else { throw .truncated(what: "publish") }
+            if !record.id.isEmpty { idHashes.append(KeyHash.id(record.id)) }
+        }
         guard session.isPaused || header.ref == session.expectedSequence else {
             failSequence(session, header.ref)
             return
@@ -25,9 +29,13 @@ extension BrokerCore {
             statistics.refused += UInt64(count)
             sessions[session.id]?.isPaused = true
         } else {
+            dedup.warm(idHashes)
+            var hashed = 0
             for _ in 0..<count {
                 guard let record = reader.record() else { throw .truncated(what: "publish") }
-                runs.add(store(record))
+                let hasID = !record.id.isEmpty
+                runs.add(store(record, idHash: hasID ? idHashes[hashed] : nil))
+                if hasID { hashed += 1 }
             }
             sessions[session.id]?.expectedSequence = header.ref + UInt64(count)
         }
@@ -73,8 +81,13 @@ extension BrokerCore {
     }
 
     /// Checks one event and appends it unless it is there.
+    ///
+    /// - Parameters:
+    ///   - record: The event.
+    ///   - idHash: ``KeyHash/id(_:)`` of its id, where that is known already.
+    /// - Returns: What became of it.
     @inline(__always)
-    mutating func store(_ record: RecordView) -> PublishRun {
+    mutating func store(_ record: RecordView, idHash: UInt64? = nil) -> PublishRun {
         if let failure = fault(of: record) {
             statistics.rejected += 1
             return PublishRun(status: .rejected, count: 1, offset: 0, reason: failure.reason)
@@ -85,7 +98,7 @@ extension BrokerCore {
         }
         let offset = appendEnd
         if !record.id.isEmpty {
-            let hash = KeyHash.id(record.id)
+            let hash = idHash ?? KeyHash.id(record.id)
             if let known = find(record, hash: hash) {
                 return known
             }

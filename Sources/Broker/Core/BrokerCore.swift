@@ -15,6 +15,8 @@ struct BrokerCore<Source: RecordSource> {
     var source: Source
     let topics: TopicTable
     var dedup: DedupIndex
+    /// Hashes of the ids of the frame at hand, in order; kept for its memory.
+    var idHashes: [UInt64] = []
     var groups: [String: GroupMachine] = [:]
     var maps = MapStore()
     var calls = CallRouter()
