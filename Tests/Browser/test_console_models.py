@@ -289,11 +289,13 @@ def test_a_silent_stream_is_delayed_and_a_gateway_that_is_away_is_offline(call):
       const pauses = [1, 2, 3, 4, 5, 6, 7].map(() => link.lost(50000, { isReachable: false, chance: 0.5 }));
       seen.push(link.state, link.since);
       link.lost(60000, { isReachable: true, chance: 0 });
-      return [...seen, link.state, link.since, pauses];
+      const since = [link.state, link.since];
+      link.opened(70000);
+      return [...seen, ...since, pauses, link.lost(80000, { isReachable: true, chance: 0.5 })];
     }"""
     assert call("link", run) == [
         "connecting", "live", False, True, "delayed", "live", "offline", 50000, "delayed", 60000,
-        [500, 1000, 2000, 4000, 8000, 8000, 8000],
+        [500, 1000, 2000, 4000, 8000, 8000, 8000], 500,
     ]  # fmt: skip
 
 

@@ -21,10 +21,10 @@ export const CELLS = {
   ],
   team: (record) => data(record.team ?? ""),
   validUntil: (record) => record.validUntil ? [
-    el("time", { title: moment(record.validUntil), datetime: record.validUntil }, when(record.validUntil)),
+    el("time", { translate: "no", title: moment(record.validUntil), datetime: record.validUntil }, when(record.validUntil)),
   ] : "",
   status: (record) => statusChips(record),
-  updatedAt: (record) => el("span.updated", { title: moment(record.updatedAt) }, data(record.updatedBy ?? ""), el("time.sub", { datetime: record.updatedAt }, when(record.updatedAt))),
+  updatedAt: (record) => el("span.updated", null, data(record.updatedBy ?? ""), el("time.sub", { translate: "no", title: moment(record.updatedAt), datetime: record.updatedAt }, when(record.updatedAt))),
 };
 
 /** How a record stands to what is published, and what is wrong with it; "published" goes without saying then. */

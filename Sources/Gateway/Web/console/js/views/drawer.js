@@ -69,6 +69,7 @@ export class Drawer {
 
   draw() {
     const panel = this.#panel;
+    const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
     this.element.hidden = !panel;
     this.element.classList.toggle("wide", Boolean(panel?.isWide));
     fill(
@@ -85,6 +86,9 @@ export class Drawer {
     );
     this.#cover();
     this.moved();
+    // A panel that is drawn anew under somebody's hands keeps the focus in the same field.
+    const field = focused?.closest("[data-field]")?.dataset.field;
+    if (panel && focused) (this.element.querySelector(`[data-field="${field}"] input`) ?? this.element.querySelector(".panel-close")).focus({ preventScroll: true });
   }
 
   /** Tells the open panel what changed in the draft. */

@@ -83,7 +83,7 @@ class HistoryPanel {
         "div.history-head",
         null,
         el("strong", null, data(item.actor?.name ?? item.actor?.sub ?? "")),
-        el("time.sub", { datetime: item.at }, moment(item.at)),
+        el("time.sub", { translate: "no", datetime: item.at }, moment(item.at)),
         item.batch && el("span.chip", null, t("history.batch", { count })),
         item.batch && this.app.mayEdit && el("button.small.ghost", { onclick: () => undoImport(this.app, item.batch) }, icon("undo", 15), t("import.undo")),
       ),

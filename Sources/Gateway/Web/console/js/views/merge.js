@@ -86,7 +86,7 @@ class MergePanel {
         this.#judge();
       };
       const input = el("input", { type: "radio", name: group, checked: row.choice === side, onchange: choose });
-      return el("td", { class: row.choice === side && "is-taken", data: { side: t(`merge.${side}`) } }, el("label.radio.side", null, input, el("span.unseen", null, t(`merge.use_${side}`, { field: t(`field.${row.field}`) })), value));
+      return el("td", { class: row.choice === side && "is-taken", data: { side: t(`merge.${side}`) } }, el("label.radio.side", null, input, el("span.unseen", null, t(`field.${row.field}`), ": ", t(`merge.keep_${side}`)), value));
     });
     return el("tr", { class: `merge-${row.state}`, data: { field: row.field } }, el("th", { scope: "row" }, t(`field.${row.field}`), row.state !== "same" && el("span.sub", null, t(`merge.state_${row.state}`))), cells);
   }

@@ -13,7 +13,7 @@ export function valueView(field, value) {
   if (field === "target" || field === "fallback") {
     return el("span.target", null, icon(TARGET_ICONS[value.type] ?? "alert", 15), el("span.unseen", null, tOf("target", value.type)), data(targetTitle(value)));
   }
-  if (field === "validUntil") return el("time", { datetime: value }, moment(value));
+  if (field === "validUntil") return el("time", { translate: "no", datetime: value }, moment(value));
   return data(String(value));
 }
 

@@ -15,7 +15,7 @@ export function versionsPanel(app) {
 class VersionsPanel {
   constructor(app) {
     Object.assign(this, { app, items: [], cursor: null, error: null, isLoading: false });
-    this.stop = app.draft.publishing.on(({ state }) => state === "deployed" && this.#again());
+    this.stop = app.draft.publishing.on(({ state, version }) => state === "deployed" && this.#seen(version));
   }
 
   title = () => t("versions.title");
@@ -31,22 +31,19 @@ class VersionsPanel {
 
   /** Another version is served. */
   changed(change) {
-    const newest = this.app.draft.directory.published?.version;
-    if (change === null && newest && newest !== this.items[0]?.version) this.#again();
+    if (change === null) this.#seen(this.app.draft.directory.published?.version);
   }
 
-  #again() {
-    if (this.isLoading) return;
-    this.items = [];
-    this.cursor = null;
-    this.#load();
+  /** Loads the list again when a version is not in it; until then the old list stays. */
+  #seen(version) {
+    if (!this.isLoading && version > (this.items[0]?.version ?? 0)) this.#load({ isAgain: true });
   }
 
-  async #load() {
+  async #load({ isAgain = false } = {}) {
     this.isLoading = true;
     try {
-      const page = await this.app.api.get("/v1/extensions/versions", { cursor: this.cursor });
-      this.items = [...this.items, ...page.items];
+      const page = await this.app.api.get("/v1/extensions/versions", { cursor: isAgain ? undefined : this.cursor });
+      this.items = isAgain ? page.items : [...this.items, ...page.items];
       this.cursor = page.nextCursor ?? null;
       this.error = null;
     } catch (error) {
