@@ -96,7 +96,7 @@ let package = Package(
         shared("Twilio", ["Events", crypto]),
         shared("TwilioREST", ["Twilio", "Events", asyncHTTPClient, logging, nioCore, nioHTTP1]),
         shared("Directory", ["Events", crypto]),
-        shared("Hosting", [logging, serviceLifecycle, unixSignals, yams]),
+        shared("Hosting", ["Events", logging, serviceLifecycle, unixSignals, yams]),
 
         executable(
             "Broker",

@@ -15,6 +15,8 @@ import Hosting
 ///   the first is where workers begin. Default: Offline, Available, Unavailable, Break.
 /// - `webhook_base` (string): such as `http://127.0.0.1:8080/webhooks/twilio/flex`; when set, the project begins with
 ///   webhooks to `<base>/conversations` or `<base>/chat` and `<base>/taskrouter`.
+/// - `callback_base` (string): such as `http://127.0.0.1:8080`; when set, the mobile app asks `<base>/frontline/crm`,
+///   `/frontline/outgoing` and `/frontline/templates` for customers, our address and templates.
 struct SandboxProject: Sendable {
     /// Whose webhooks messaging sends.
     enum Dialect: String, CaseIterable, Sendable {
@@ -43,6 +45,7 @@ struct SandboxProject: Sendable {
     var workers: [String] = []
     var activities = Self.usualActivities
     var webhookBase: String?
+    var callbackBase: String?
 
     static let usualActivities = [
         Activity(name: "Offline", isAvailable: false), Activity(name: "Available", isAvailable: true),
@@ -75,11 +78,16 @@ struct SandboxProject: Sendable {
                 isAvailable: section.bool("available", default: false))
         }
         if !listed.isEmpty { activities = listed }
-        let base = reader.optionalString("webhook_base", maxBytes: 1_024) ?? ""
-        webhookBase = base.isEmpty ? nil : String(base.hasSuffix("/") ? base.dropLast() : base[...])
+        webhookBase = Self.base("webhook_base", reader)
+        callbackBase = Self.base("callback_base", reader)
         if (try? AccountSID(accountSID)) == nil {
             reader.reject("service_sid", because: "the project's account_sid in gateway.projects is not a SID.")
         }
+    }
+
+    private static func base(_ key: String, _ reader: SettingsReader) -> String? {
+        let base = reader.optionalString(key, maxBytes: 1_024) ?? ""
+        return base.isEmpty ? nil : String(base.hasSuffix("/") ? base.dropLast() : base[...])
     }
 
     private static func sid(_ key: String, _ prefix: String, _ reader: SettingsReader) -> String? {

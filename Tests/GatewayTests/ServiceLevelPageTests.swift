@@ -75,17 +75,6 @@ struct ServiceLevelPageTests {
         #expect(gateway.caller.calls.isEmpty)
     }
 
-    @Test(
-        "Only names and addresses of this machine are its own",
-        arguments: [
-            ("127.0.0.1:8080", true), ("localhost", true), ("localhost:8080", true), ("[::1]:8080", true),
-            ("pages.localhost:1", true), ("bus.example.com", false), ("127.evil.example:8080", false),
-            ("localhost.evil.example", false), ("10.0.0.1", false), ("[2001:db8::1]:80", false), ("", false),
-        ])
-    func ownHost(_ authority: String, _ isOwn: Bool) {
-        #expect(PeerScope.isOwnHost(authority) == isOwn)
-    }
-
     @Test("While nobody answers, or with nonsense, the page says what to look at and is 503")
     func away() async throws {
         for caller in [FakeCaller(), FakeCaller(json: ["error": "x"])] {

@@ -114,15 +114,4 @@ struct StatusPageTests {
     func htmlIsEscaped() {
         #expect(HTMLPage.escaped(#"<a href="x">&"#) == "&lt;a href=&quot;x&quot;&gt;&amp;")
     }
-
-    @Test(
-        "Loopback addresses are local, others are not",
-        arguments: [
-            ("127.0.0.1", true), ("127.8.8.8", true), ("::1", true), ("::ffff:127.0.0.1", true), ("10.0.0.1", false),
-            ("2001:db8::1", false), ("128.0.0.1", false),
-        ])
-    func loopbackIsRecognised(_ address: String, _ isLocal: Bool) throws {
-        #expect(PeerScope.isLoopback(try SocketAddress(ipAddress: address, port: 80)) == isLocal)
-        #expect(!PeerScope.isLoopback(nil))
-    }
 }

@@ -129,6 +129,7 @@ class SyncStack:
             "workers": WORKERS,
             "routes_to_flex": side == "flex",
             "webhook_base": f"{self.gateway_url}/webhooks/twilio/{side}",
+            "callback_base": self.gateway_url,
         }
 
     def _sync_side(self, side: str) -> dict:

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Hosting
 import Hummingbird
 import NIOCore
 
@@ -15,25 +16,8 @@ enum PeerScope: Hashable, Sendable {
         self = !isForwarded && Self.isLoopback(context.channel.remoteAddress) ? .local : .remote
     }
 
-    /// Whether the request names this machine as its host: a page whose name was made to lead here (DNS rebinding) does
-    /// not.
-    ///
-    /// - Parameter authority: The `Host` header.
-    /// - Returns: True for a loopback address and for `localhost`.
-    static func isOwnHost(_ authority: String) -> Bool {
-        let name =
-            authority.hasPrefix("[") ? authority.prefix { $0 != "]" }.dropFirst() : authority.prefix { $0 != ":" }
-        if name == "localhost" || name.hasSuffix(".localhost") { return true }
-        guard let address = try? SocketAddress(ipAddress: String(name), port: 0) else { return false }
-        return isLoopback(address)
-    }
-
     static func isLoopback(_ address: SocketAddress?) -> Bool {
-        switch address {
-        case .v4: address?.ipAddress?.hasPrefix("127.") ?? false
-        case .v6: ["::1"].contains(address?.ipAddress) || address?.ipAddress?.hasPrefix("::ffff:127.") ?? false
-        case .unixDomainSocket: true
-        case nil: false
-        }
+        if case .unixDomainSocket = address { return true }
+        return address?.ipAddress.map(Loopback.isAddress) ?? false
     }
 }

@@ -42,7 +42,7 @@ struct StatusPages: Sendable {
             return Self.text(.ok, ExpositionText.contentType, await scraper.scrape())
         case .serviceLevels:
             // Agents' figures: never beyond this machine, until there are roles.
-            guard PeerScope(request, context) == .local, PeerScope.isOwnHost(request.head.authority ?? "") else {
+            guard PeerScope(request, context) == .local, Loopback.isHost(request.head.authority ?? "") else {
                 return Problem(
                     status: 403, code: "gateway.page_private",
                     detail: "Service levels are shown to local peers only, at http://localhost or a loopback address."

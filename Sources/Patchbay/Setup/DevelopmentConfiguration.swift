@@ -100,6 +100,7 @@ struct DevelopmentConfiguration: Sendable {
                   workers: \(Self.workers)
                   routes_to_flex: \(project.name == Self.project)
                   webhook_base: http://127.0.0.1:\(Self.port)/webhooks/twilio/\(project.name)
+                  callback_base: http://127.0.0.1:\(Self.port)
             """
         }
         return """

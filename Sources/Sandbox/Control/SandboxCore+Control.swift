@@ -1,4 +1,5 @@
 import Events
+import Hosting
 import NIOHTTP1
 
 /// The pages' and tests' API below `/sandbox/v1/`: what concerns all projects; the rest are routes of the products.
@@ -16,7 +17,7 @@ extension SandboxCore {
             let name = raw.path.dropFirst("/sandbox/v1/".count)
             switch (method, name) {
             case (.get, "stream"): try listen(request, raw, exchange)
-            case (.get, "log"): then(log.answer(since: try request.int("since", in: 0...Int.max) ?? 0))
+            case (.get, "log"): then(logAnswer(since: try request.int("since", in: 0...Int.max) ?? 0))
             case (.get, "world"): then(worldAnswer())
             case (.post, "reset"): then(reset())
             case (.get, "faults"): then(faultsAnswer())
@@ -36,10 +37,7 @@ extension SandboxCore {
 
     /// A page whose name was made to lead here (DNS rebinding) says so in `Host`.
     private func isOwnHost(_ raw: RawRequest) -> Bool {
-        let host = raw.head.headers.first(name: "Host") ?? ""
-        let name = host.hasPrefix("[") ? String(host.prefix { $0 != "]" }) + "]" : String(host.prefix { $0 != ":" })
-        return name.isEmpty || name == "localhost" || name == "[::1]" || name.hasPrefix("127.")
-            || name.hasSuffix(".localhost")
+        raw.head.headers.first(name: "Host").map(Loopback.isHost) ?? true
     }
 
     /// A browser's page of another origin may not act here.
@@ -75,18 +73,7 @@ extension SandboxCore {
             request.echoesWebhooks = true
             let project = try request.required("project")
             guard let index = seats.firstIndex(where: { $0.project.name == project }) else { throw .notFound(project) }
-            setClock(index)
-            do throws(TwilioProblem) {
-                switch try route.handle(&seats[index].world, request) {
-                case .answer(let answer):
-                    settle(index)
-                    then(answer)
-                case .ask(let webhook, let resume): ask(webhook, project: index, resume: resume, then: then)
-                }
-            } catch {
-                settle(index)
-                throw error
-            }
+            run(route, request, project: index, then: then)
         }
     }
 
@@ -102,11 +89,28 @@ extension SandboxCore {
                 row.text("number", seat.project.number)
                 row.text("whatsapp_number", seat.project.whatsAppNumber)
                 row.bool("routes_to_flex", seat.project.routesToFlex)
+                row.bool("asks_callbacks", seat.project.callbackBase != nil)
                 row.number("webhooks_waiting", seat.sender.count)
+                Self.describeDropped(of: seat, &row)
                 seat.world.describeMessaging(&row)
                 seat.world.describeTaskRouter(&row)
             }
         }
+    }
+
+    private func logAnswer(since: Int) -> RestAnswer {
+        log.answer(since: since) { [seats] json in
+            json.objects("dropped", seats) { seat, row in
+                row.text("project", seat.project.name)
+                Self.describeDropped(of: seat, &row)
+            }
+        }
+    }
+
+    /// What a full queue has lost since the project began: webhooks never sent, timers never run.
+    private static func describeDropped(of seat: Seat, _ json: inout JSONFields) {
+        json.number("webhooks_dropped", seat.sender.dropped)
+        json.number("timers_dropped", seat.world.timersDropped)
     }
 
     private func faultsAnswer() -> RestAnswer {
@@ -132,11 +136,10 @@ extension SandboxCore {
         for seat in seats { stream.publish([change], project: seat.project.name) }
     }
 
-    /// Begins again: new worlds from the same seed, no faults, an empty log.
+    /// Begins again: new worlds from the same seed, no faults, an empty log; webhooks and requests of the old worlds that
+    /// are under way end without effect.
     private func reset() -> RestAnswer {
-        for index in seats.indices {
-            seats[index].world = World(project: seats[index].project, seed: settings.seed, now: WallClock.now())
-        }
+        for index in seats.indices { renew(index) }
         faults = FaultPlan()
         log.clear()
         stream.reset()

@@ -12,7 +12,7 @@ enum MessagingControl {
         RestRoute(.post, conversation + "/edit", edit), RestRoute(.post, conversation + "/remove", remove),
         RestRoute(.post, conversation + "/read", read), RestRoute(.post, conversation + "/typing", typing),
         RestRoute(.post, conversation + "/leave", leave), RestRoute(.post, conversation + "/close", close),
-        RestRoute(.post, "agent/transfer", transfer), RestRoute(.post, "agent/conversations", beginFromApp),
+        RestRoute(.post, "agent/transfer", transfer),
     ]
 
     /// Conversations at most in one answer.
@@ -210,13 +210,5 @@ enum MessagingControl {
         }
         try world.transfer(position, from: try request.required("from"), to: try request.required("to"))
         return .object { world.writePage(position, messages: nil, &$0) }
-    }
-
-    private static func beginFromApp(_ world: inout World, _ request: RestRequest) throws(TwilioProblem) -> RestAnswer {
-        let customer = try request.required("customer_id")
-        let position = try world.beginFromApp(
-            worker: try request.required("worker"), customerID: customer, address: request.text("address") ?? customer,
-            channel: request.text("channel") ?? "sms", name: request.text("name"))
-        return .object(201) { world.writePage(position, messages: nil, &$0) }
     }
 }

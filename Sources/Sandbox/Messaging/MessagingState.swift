@@ -4,6 +4,12 @@ import Events
 struct MessagingState: Sendable {
     /// Messages of a project at most; at the limit a post is refused.
     static let maxMessages = 4_000_000
+    /// Conversations of a project at most; at the limit the oldest closed ones go, and without one a new one is refused.
+    var maxConversations = 100_000
+    /// Conversations that one world makes in its life, removed ones included.
+    var maxPlaces = 1_000_000
+    /// Users of a project at most; at the limit a new one is refused.
+    var maxUsers = 200_000
 
     /// The service that paths without `/Services/{IS}` mean.
     var defaultServiceSID = ""
@@ -18,6 +24,8 @@ struct MessagingState: Sendable {
     var mediaBytes = 0
     var messageCount = 0
 
+    /// Conversations that are there.
+    private(set) var conversationCount = 0
     private var positions: [String: Int] = [:]
     /// Conversations of an identity or of an address, by ``memberKey(_:_:)``.
     private var memberships: [String: [Int]] = [:]
@@ -61,6 +69,7 @@ struct MessagingState: Sendable {
 
     mutating func insert(_ conversation: Conversation) -> Int {
         conversations.append(conversation)
+        conversationCount += 1
         positions[conversation.sid] = conversations.count - 1
         if let name = conversation.uniqueName {
             positions[Self.nameKey(name, conversation.serviceSID)] = conversations.count - 1
@@ -83,6 +92,7 @@ struct MessagingState: Sendable {
         messageCount -= conversation.messages.count
         positions[conversation.sid] = nil
         conversations[position] = nil
+        conversationCount -= 1
     }
 
     // Members

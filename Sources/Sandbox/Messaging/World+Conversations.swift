@@ -27,11 +27,12 @@ extension World {
     ///   - service: Its service.
     ///   - origin: Who makes it.
     /// - Returns: Its position in ``MessagingState``.
-    /// - Throws: ``TwilioProblem``: 409 (50353) for a unique name that is taken.
+    /// - Throws: ``TwilioProblem``: 409 (50353) for a unique name that is taken, 400 when the project is full.
     mutating func createConversation(
         _ draft: ConversationDraft, service: String, origin: Origin
     ) throws(TwilioProblem) -> Int {
         try check(draft, service: service)
+        try makeRoomForConversation()
         var conversation = Conversation(
             sid: newSID("CH"), serviceSID: service,
             messagingServiceSID: draft.messagingServiceSID ?? "MG" + String(repeating: "0", count: 32),
@@ -103,6 +104,27 @@ extension World {
         let sid = messaging[position].sid
         record(.conversation, .removed) { $0.text("sid", sid) }
         messaging.remove(position)
+    }
+
+    /// Forgets the oldest closed conversations, a tenth of the most at once, when a project is full.
+    ///
+    /// They go without a webhook: nobody removed them. Their media stay, within the limit that media have.
+    private mutating func makeRoomForConversation() throws(TwilioProblem) {
+        guard messaging.conversations.count < messaging.maxPlaces else {
+            throw .full("conversations, over the life of a world", messaging.maxPlaces)
+        }
+        guard messaging.conversationCount >= messaging.maxConversations else { return }
+        let closed = messaging.conversations.indices.lazy.filter { [messaging] in
+            messaging.conversations[$0]?.state == .closed
+        }.prefix(messaging.maxConversations / 10)
+        for position in Array(closed) {
+            let sid = messaging[position].sid
+            record(.conversation, .removed) { $0.text("sid", sid) }
+            messaging.remove(position)
+        }
+        guard messaging.conversationCount < messaging.maxConversations else {
+            throw .full("conversations, none of them closed", messaging.maxConversations)
+        }
     }
 
     /// Checks what can be wrong with a draft.

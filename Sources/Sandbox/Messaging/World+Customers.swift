@@ -153,36 +153,4 @@ extension World {
         draft.attributes = JSONValue.object(object).description
         try updateConversation(position, draft, origin: .sdk(from))
     }
-
-    /// An agent begins a conversation in the app, in the documented half-built order: conversation, customer, agent.
-    mutating func beginFromApp(
-        worker: String, customerID: String, address: String, channel: String, name: String?
-    ) throws(TwilioProblem) -> Int {
-        let proxy = channel == "whatsapp" ? "whatsapp:" + project.whatsAppNumber : project.number
-        let customer = channel == "whatsapp" && !address.hasPrefix("whatsapp:") ? "whatsapp:" + address : address
-        var draft = ConversationDraft()
-        draft.friendlyName = name ?? address
-        let origin = Origin.sdk(worker)
-        let position = try createConversation(draft, service: messaging.defaultServiceSID, origin: origin)
-        let sid = messaging[position].sid
-        after(.milliseconds(30)) { world in
-            guard let position = world.messaging.find(sid, service: nil) else { return }
-            var participant = ParticipantDraft()
-            participant.binding = MessagingBinding(address: customer, proxyAddress: proxy)
-            participant.attributes =
-                JSONValue.object(
-                    JSONObject([
-                        ("customer_id", .string(customerID)), ("display_name", .string(name ?? address)),
-                    ])
-                ).description
-            _ = try? world.addParticipant(participant, to: position, origin: origin)
-        }
-        after(.milliseconds(60)) { world in
-            guard let position = world.messaging.find(sid, service: nil) else { return }
-            var participant = ParticipantDraft()
-            participant.identity = worker
-            _ = try? world.addParticipant(participant, to: position, origin: origin)
-        }
-        return position
-    }
 }

@@ -38,7 +38,7 @@ extension World {
         }
         try check(draft, isChat: isChat)
         guard messaging.messageCount < MessagingState.maxMessages else {
-            throw TwilioProblem(status: 507, code: 0, "\(MessagingState.maxMessages) messages are the Sandbox's limit")
+            throw .full("messages", MessagingState.maxMessages)
         }
         let author = draft.author ?? origin.identity ?? "system"
         let created = draft.created ?? now

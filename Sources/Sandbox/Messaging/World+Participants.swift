@@ -131,6 +131,7 @@ extension World {
         _ identity: String, service: String, origin: Origin, friendlyName: String? = nil
     ) throws(TwilioProblem) -> Int {
         if let user = messaging.user(identity, service: service) { return user }
+        guard messaging.users.count < messaging.maxUsers else { throw .full("users", messaging.maxUsers) }
         let roles = messaging.service(service).map { messaging.services[$0].roles } ?? []
         let user = ChatUser(
             sid: newSID("US"), serviceSID: service, identity: identity, friendlyName: friendlyName,

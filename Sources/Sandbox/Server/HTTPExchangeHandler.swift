@@ -1,4 +1,5 @@
 import Glibc
+import Hosting
 import NIOCore
 import NIOHTTP1
 
@@ -24,7 +25,7 @@ final class HTTPExchangeHandler: ChannelInboundHandler, Exchange, ByteSink {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         core.connections += 1
-        isLocal = context.remoteAddress.map(Self.isLoopback) ?? false
+        isLocal = context.remoteAddress?.ipAddress.map(Loopback.isAddress) ?? false
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -118,11 +119,6 @@ final class HTTPExchangeHandler: ChannelInboundHandler, Exchange, ByteSink {
 
     func close() {
         context?.close(promise: nil)
-    }
-
-    private static func isLoopback(_ address: SocketAddress) -> Bool {
-        guard let ip = address.ipAddress else { return false }
-        return ip.hasPrefix("127.") || ip == "::1" || ip.hasPrefix("::ffff:127.")
     }
 }
 

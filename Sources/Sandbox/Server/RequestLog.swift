@@ -57,8 +57,8 @@ struct RequestLog: Sendable {
         entries.removeAll()
     }
 
-    /// Entries after a number, oldest first.
-    func answer(since: Int) -> RestAnswer {
+    /// Entries after a number, oldest first, and what the owner has to say besides.
+    func answer(since: Int, _ more: (inout JSONFields) -> Void) -> RestAnswer {
         let first = number - entries.count + 1
         let skipped = min(entries.count, max(0, since - first + 1))
         var json = JSONFields(capacity: 4_096)
@@ -69,6 +69,7 @@ struct RequestLog: Sendable {
             row.number("id", number)
             entry.write(&row)
         }
+        more(&json)
         return RestAnswer(json: json)
     }
 }

@@ -1,4 +1,5 @@
 import Events
+import Hosting
 import NIOCore
 import NIOHTTP1
 
@@ -9,6 +10,8 @@ extension SandboxCore {
         let raw: RawRequest
         let exchange: any Exchange
         let project: Int
+        /// That of the project when it came.
+        let generation: Int
         let requestID: String
         let started: NIODeadline
         var fault = RequestFault.none
@@ -19,7 +22,9 @@ extension SandboxCore {
         guard let index = project(of: raw) else {
             return exchange.answer(TwilioProblem.unauthorised.answer, requestID: requestID)
         }
-        var turn = Turn(raw: raw, exchange: exchange, project: index, requestID: requestID, started: .now())
+        var turn = Turn(
+            raw: raw, exchange: exchange, project: index, generation: seats[index].generation, requestID: requestID,
+            started: .now())
         inFlight += 1
         turn.fault = fault(raw, index)
         guard let latency = turn.fault.latency else { return perform(turn) }
@@ -37,6 +42,8 @@ extension SandboxCore {
 
     /// Does what the fault leaves to be done.
     private func perform(_ turn: Turn) {
+        // It was held up, and its world is gone.
+        guard turn.generation == seats[turn.project].generation else { return finish(turn, Self.wasReset.answer) }
         switch turn.fault.effect {
         case .none: apply(turn)
         case .status(let status, let retryAfter, let isDone):
@@ -64,35 +71,26 @@ extension SandboxCore {
 
     /// Applies a request to its project's world, after its pre-event webhook if it has one.
     private func apply(_ turn: Turn, then: @escaping (RestAnswer) -> Void) {
-        let index = turn.project
+        let raw = turn.raw
         do throws(TwilioProblem) {
-            switch try outcome(turn.raw, index) {
-            case .answer(let answer):
-                settle(index)
-                then(answer)
-            case .ask(let webhook, let resume): ask(webhook, project: index, resume: resume, then: then)
+            guard let method = RestMethod(rawValue: raw.head.method.rawValue) else { throw Self.methodNotAllowed }
+            let segments = Self.segments(raw.path.dropFirst("/api/".count))
+            switch products.match(method, segments) {
+            case .unknown: throw .notFound(String(raw.path))
+            case .otherMethod: throw Self.methodNotAllowed
+            case .route(let route, let captures):
+                var request = try RestRequest(raw, method: method)
+                request.captures = captures
+                request.baseURL = "\(publicURL)/api/\(segments.first ?? "")"
+                run(route, request, project: turn.project, then: then)
             }
         } catch {
-            settle(index)
             then(error.answer)
         }
     }
 
-    private func outcome(_ raw: RawRequest, _ index: Int) throws(TwilioProblem) -> RestOutcome {
-        guard let method = RestMethod(rawValue: raw.head.method.rawValue) else { throw Self.methodNotAllowed }
-        let segments = Self.segments(raw.path.dropFirst("/api/".count))
-        switch products.match(method, segments) {
-        case .unknown: throw .notFound(String(raw.path))
-        case .otherMethod: throw Self.methodNotAllowed
-        case .route(let route, let captures):
-            var request = try RestRequest(raw, method: method)
-            request.captures = captures
-            request.baseURL = "\(publicURL)/api/\(segments.first ?? "")"
-            setClock(index)
-            return try route.handle(&seats[index].world, request)
-        }
-    }
-
+    /// What was asked of a world that a reset has ended meanwhile.
+    static let wasReset = TwilioProblem(status: 503, code: 20503, "The Sandbox was reset meanwhile")
     static let methodNotAllowed = TwilioProblem(status: 405, code: 20004, "Method not allowed")
 
     /// Sends a pre-event webhook, then goes on as it says.
@@ -103,7 +101,9 @@ extension SandboxCore {
         resume: @escaping @Sendable (inout World, PreEventReply) throws(TwilioProblem) -> RestAnswer,
         then: @escaping (RestAnswer) -> Void
     ) {
+        let generation = seats[index].generation
         seats[index].sender.ask(webhook) { answer in
+            guard self.seats[index].generation == generation else { return then(Self.wasReset.answer) }
             let reply: PreEventReply =
                 switch answer {
                 case .none: .unmodified

@@ -17,7 +17,11 @@ final class SandboxCore {
     struct Seat {
         var world: World
         let project: SandboxProject
-        let sender: WebhookSender
+        var sender: WebhookSender
+        /// Counts resets: what an earlier world began does not reach the present one.
+        var generation = 0
+        /// Timers of this world that were dropped and are counted in the metrics.
+        var timersCounted = 0
     }
 
     let settings: SandboxSettings
@@ -51,17 +55,32 @@ final class SandboxCore {
         self.metrics = SandboxMetrics(registry: metrics)
         transport = HTTPWebhookTransport(eventLoop: eventLoop, connections: settings.webhooks.maxInFlight)
         for (index, project) in settings.projects.enumerated() {
-            let reports = WebhookSender.Reports(
-                attempted: { [weak self] in self?.note($0) },
-                finished: { [weak self] in self?.finished($0, $1, project: index) })
-            let sender = WebhookSender(
-                project: project, seed: settings.seed, eventLoop: eventLoop, limits: settings.webhooks,
-                transport: transport, reports: reports)
             let world = World(project: project, seed: settings.seed, now: WallClock.now())
-            seats.append(Seat(world: world, project: project, sender: sender))
+            seats.append(
+                Seat(world: world, project: project, sender: sender(of: project, index: index, generation: 0)))
             let pair = Base64.encode("\(project.accountSID):\(project.authToken.reveal())".utf8)
             credentials["Basic " + String(decoding: pair, as: UTF8.self)] = index
         }
+    }
+
+    private func sender(of project: SandboxProject, index: Int, generation: Int) -> WebhookSender {
+        let reports = WebhookSender.Reports(
+            attempted: { [weak self] in self?.note($0) },
+            finished: { [weak self] in self?.finished($0, $1, project: index, generation: generation) },
+            dropped: { [weak self] in self?.metrics.webhooksDropped.add() })
+        return WebhookSender(
+            project: project, seed: settings.seed, eventLoop: eventLoop, limits: settings.webhooks,
+            transport: transport, reports: reports)
+    }
+
+    /// A project begins again, from the same seed; nothing of its old world goes on.
+    func renew(_ index: Int) {
+        let project = seats[index].project
+        seats[index].generation += 1
+        seats[index].sender.stop()
+        seats[index].timersCounted = 0
+        seats[index].sender = sender(of: project, index: index, generation: seats[index].generation)
+        seats[index].world = World(project: project, seed: settings.seed, now: WallClock.now())
     }
 
     /// The port is known: links can be made.
@@ -133,12 +152,36 @@ final class SandboxCore {
         for webhook in webhooks {
             seats[index].sender.send(webhook, fault: faults.decideWebhook(project: seats[index].project.name))
         }
+        let lost = seats[index].world.timersDropped - seats[index].timersCounted
+        if lost > 0 {
+            seats[index].timersCounted += lost
+            metrics.timersDropped.add(lost)
+        }
         setAlarm()
     }
 
+    /// Runs a route in the world of a project, hands on what happened, and answers: at once, or after the pre-event
+    /// webhook that the route asks for.
+    func run(
+        _ route: RestRoute, _ request: RestRequest, project index: Int, then: @escaping (RestAnswer) -> Void
+    ) {
+        setClock(index)
+        do throws(TwilioProblem) {
+            let outcome = try route.handle(&seats[index].world, request)
+            settle(index)
+            switch outcome {
+            case .answer(let answer): then(answer)
+            case .ask(let webhook, let resume): ask(webhook, project: index, resume: resume, then: then)
+            }
+        } catch {
+            settle(index)
+            then(error.answer)
+        }
+    }
+
     /// A webhook whose answer counts has come to its end.
-    private func finished(_ webhook: Webhook, _ answer: WebhookAnswer?, project index: Int) {
-        guard let then = webhook.onAnswer else { return }
+    private func finished(_ webhook: Webhook, _ answer: WebhookAnswer?, project index: Int, generation: Int) {
+        guard let then = webhook.onAnswer, seats[index].generation == generation else { return }
         setClock(index)
         then(&seats[index].world, answer.flatMap { (200..<300).contains($0.status) ? $0 : nil })
         settle(index)

@@ -6,5 +6,6 @@ enum SandboxRoutes {
 
     /// Below `/sandbox/v1/`, for one project each: the pages' and the tests' way to act as people.
     static let control: [RestRoute] =
-        MessagingControl.routes + TaskRouterControl.routes + FlexControl.routes + VoiceControl.routes
+        MessagingControl.routes + AppControl.routes + TaskRouterControl.routes + FlexControl.routes
+        + VoiceControl.routes
 }

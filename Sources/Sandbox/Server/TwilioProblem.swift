@@ -17,6 +17,13 @@ struct TwilioProblem: Error, Hashable, Sendable {
         self.retryAfter = retryAfter
     }
 
+    /// A limit of the Sandbox itself, which the provider does not have: 400, so that nobody tries again.
+    static func full(_ what: String, _ limit: Int) -> TwilioProblem {
+        TwilioProblem(
+            status: 400, code: 20001,
+            "\(limit) \(what): that is the Sandbox's limit. POST /sandbox/v1/reset begins again.")
+    }
+
     /// Nothing is there: 404, 20404.
     static func notFound(_ what: String) -> TwilioProblem {
         TwilioProblem(status: 404, code: 20404, "The requested resource \(what) was not found")

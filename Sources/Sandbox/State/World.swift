@@ -72,6 +72,9 @@ struct World: Sendable {
         timers.add(at: clock.advanced(by: delay), job)
     }
 
+    /// Jobs that were dropped because there were too many.
+    var timersDropped: Int { timers.dropped }
+
     /// When something is next due.
     var nextTimer: Timestamp? { timers.next }
 

@@ -89,6 +89,7 @@ extension TaskRouterRoutes {
             try world.routing { (workspace, now) throws(TwilioProblem) in
                 try workspace.update(reservation: reservation.sid, to: status, now: now)
             }
+            if status == .accepted { world.connectAccepted(reservation.sid) }
         } else if let instruction = request.text("Instruction") {
             try world.instruct(
                 reservation: reservation.sid, instruction,

@@ -12,6 +12,7 @@ extension Workspace {
             throw .invalid("Timeout is \(timeout), not within 1 to 1209600 seconds")
         }
         let destination = try destination(of: request)
+        try makeRoom(now: now)
         let task = RoutedTask(
             sid: sids.next("WT"), attributesText: request.attributesText, attributes: attributes, status: .pending,
             priority: request.priority ?? 0, channelSID: channel.sid, workflowSID: destination.workflow,
@@ -23,6 +24,16 @@ extension Workspace {
         record("task.created", task: task.sid, description: "Task \(task.sid) created", now: now)
         route(task.sid, now: now)
         return tasks[task.sid] ?? task
+    }
+
+    /// Deletes ended tasks before their time, the oldest first, when the workspace is full.
+    private mutating func makeRoom(now: Timestamp) throws(TwilioProblem) {
+        guard tasks.count >= maxTasks else { return }
+        let ended = tasks.all.lazy.filter { $0.status == .completed || $0.status == .canceled }
+        for task in Array(ended.prefix(maxTasks / 10)) {
+            try delete(task: task.sid, type: "task.system-deleted", now: now)
+        }
+        guard tasks.count < maxTasks else { throw .full("tasks, none of them ended", maxTasks) }
     }
 
     private func destination(

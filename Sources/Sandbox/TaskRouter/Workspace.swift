@@ -5,6 +5,8 @@ import Events
 /// A value without clock, network and randomness of its own: every change takes `now`, timers are one deadline that the
 /// owner waits for and then calls ``advance(to:)``, and what happened is collected in ``outbox`` until the owner takes it.
 struct Workspace: Sendable {
+    /// Tasks at once; at the limit the oldest ended ones go early, and without one a new one is refused.
+    var maxTasks = 50_000
     /// Events kept for `/Events`; the oldest go first.
     static let maxEvents = 20_000
 

@@ -5,7 +5,7 @@ enum VoiceControl {
     static let routes: [RestRoute] = [
         RestRoute(.get, "calls") { world, _ in
             .object { json in
-                json.objects("calls", world.voice.calls.all) { $1.shown($0, isHeld: world.isHeld($0)) }
+                json.objects("calls", world.voice.calls.all) { $1.shown($0, world.member($0)) }
             }
         },
         RestRoute(.post, "calls") { world, request throws(TwilioProblem) in
@@ -21,6 +21,13 @@ enum VoiceControl {
         act("busy") { $0.advance($1, to: .busy) },
         act("no-answer") { $0.advance($1, to: .noAnswer) },
         act("fail") { $0.advance($1, to: .failed) },
+        inConference("hold") { $0.isHeld = true }, inConference("unhold") { $0.isHeld = false },
+        inConference("mute") { $0.isMuted = true }, inConference("unmute") { $0.isMuted = false },
+        RestRoute(.post, "reservations/{reservation}/transfer") { world, request throws(TwilioProblem) in
+            let worker = try TaskRouterControl.find(try request.required("to"), in: world.taskRouter.workspace)
+            let task = try world.transferCall(of: request["reservation"], to: worker)
+            return .object(201) { $0.text("task_sid", task) }
+        },
         RestRoute(.post, "calls/{call}/digits") { world, request throws(TwilioProblem) in
             try world.press(try request.required("digits"), on: request["call"])
             return try answer(world, request["call"])
@@ -40,11 +47,26 @@ enum VoiceControl {
         }
     }
 
+    /// What is done to a leg among others: only in a conference can one be held or muted.
+    private static func inConference(
+        _ name: String, _ body: @escaping @Sendable (inout Conference.Member) -> Void
+    ) -> RestRoute {
+        RestRoute(.post, "calls/{call}/\(name)") { world, request throws(TwilioProblem) in
+            guard let call = world.voice.calls[request["call"]] else { throw .notFound("/Calls/\(request["call"])") }
+            guard let conference = call.conferenceSID, var member = world.member(call) else {
+                throw .illegalMove("call \(call.sid), which is in no conference", from: call.status.rawValue, to: name)
+            }
+            body(&member)
+            try world.updateMember(call.sid, of: conference, isMuted: member.isMuted, isHeld: member.isHeld)
+            return try answer(world, call.sid)
+        }
+    }
+
     private static func answer(_ world: World, _ sid: String, status: Int = 200) throws(TwilioProblem) -> RestAnswer {
         guard let call = world.voice.calls[sid] else { throw .notFound("/Calls/\(sid)") }
         return .object(status) { json in
             json.text("call_sid", call.sid)
-            json.shown(call, isHeld: world.isHeld(call))
+            json.shown(call, world.member(call))
         }
     }
 }

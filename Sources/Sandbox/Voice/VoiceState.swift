@@ -7,6 +7,8 @@ struct VoiceState: Sendable {
 
     var calls = SIDTable<Call>()
     var conferences = SIDTable<Conference>()
+    /// Tasks by which calls are being handed to another agent, by the caller's leg.
+    var transfers: [String: String] = [:]
     /// The project's number as a resource, and where its calls lead.
     var number = IncomingNumber()
 

@@ -35,7 +35,7 @@ extension World {
     }
 
     /// The leg of a task that its customer is on.
-    private func caller(of taskSID: String) -> Call? {
+    func caller(of taskSID: String) -> Call? {
         taskRouter.workspace.tasks[taskSID]?.attributes["call_sid"]?.string.flatMap { voice.calls[$0] }
     }
 
@@ -56,14 +56,33 @@ extension World {
                 reservationSID: reservationSID, taskSID: reservation.taskSID))
     }
 
+    /// A reservation was accepted over REST, as the mobile app has it done: the worker's client takes the call up.
+    ///
+    /// The provider leaves the caller waiting then, until somebody says `conference`, `call` or `dequeue`; its own desk
+    /// does. Here whoever accepts is at his client.
+    mutating func connectAccepted(_ reservationSID: String) {
+        guard let reservation = taskRouter.workspace.reservations[reservationSID], reservation.status == .accepted,
+            let worker = taskRouter.workspace.workers[reservation.workerSID],
+            let caller = caller(of: reservation.taskSID), caller.status == .inProgress
+        else { return }
+        let leg = place(
+            CallDraft(
+                from: caller.from, to: "client:\(worker.identity)", script: [.hangup], reservationSID: reservationSID,
+                taskSID: reservation.taskSID))
+        advance(leg, to: .inProgress)
+    }
+
     /// The worker takes the telephone up: the reservation is his, both meet in a conference named by the task.
+    ///
+    /// A caller who is with another worker, who handed him on, leaves that conference for this one.
     mutating func workerAnswered(_ sid: String) {
         guard let reservationSID = voice.calls[sid]?.reservationSID,
             let reservation = taskRouter.workspace.reservations[reservationSID],
             let caller = caller(of: reservation.taskSID), caller.status == .inProgress,
-            (try? routing { (workspace, now) throws(TwilioProblem) in
-                try workspace.update(reservation: reservationSID, to: .accepted, now: now)
-            }) != nil
+            reservation.status == .accepted
+                || (try? routing { (workspace, now) throws(TwilioProblem) in
+                    try workspace.update(reservation: reservationSID, to: .accepted, now: now)
+                }) != nil
         else {
             _ = voice.calls.update(sid) { $0.script = [] }
             return
@@ -81,7 +100,11 @@ extension World {
         _ = voice.calls.update(caller.sid) { call in
             call.script = [.dial(customer)]
             call.begin(.nothing)
+            call.taskSID = reservation.taskSID
+            call.prompt = nil
         }
+        leaveConference(caller.sid)
+        transferEnded(of: caller.sid, task: reservation.taskSID, isTaken: true)
         play(caller.sid)
     }
 
@@ -93,6 +116,7 @@ extension World {
                 try workspace.update(reservation: reservation, to: next, now: now)
             }
         } else if let task = call.taskSID {
+            withdrawTransfer(of: call.sid)
             endTask(task, completes: false, reason: "hangup")
         }
     }
@@ -111,7 +135,9 @@ extension World {
             for call in voice.calls.all where call.reservationSID == reservation && call.answeredAt == nil {
                 hangUp(call.sid)
             }
+            if let caller = caller(of: task), voice.transfers[caller.sid] == task { withdrawTransfer(of: caller.sid) }
         case "task.canceled":
+            if let caller = caller(of: task) { transferEnded(of: caller.sid, task: task, isTaken: false) }
             guard let caller = caller(of: task), case .queue = caller.wait else { return }
             _ = voice.calls.update(caller.sid) { $0.begin(.nothing) }
             play(caller.sid)

@@ -168,18 +168,19 @@ extension World {
     /// Shows a leg, whole, on the stream.
     mutating func show(call sid: String) {
         guard let call = voice.calls[sid] else { return }
-        let isHeld = isHeld(call)
-        record(.call, call.status == .queued ? .added : .updated) { $0.shown(call, isHeld: isHeld) }
+        let member = member(call)
+        record(.call, call.status == .queued ? .added : .updated) { $0.shown(call, member) }
     }
 
-    func isHeld(_ call: Call) -> Bool {
-        call.conferenceSID.flatMap { voice.conferences[$0] }?.members.first { $0.callSID == call.sid }?.isHeld ?? false
+    /// The part that a leg has in its conference.
+    func member(_ call: Call) -> Conference.Member? {
+        call.conferenceSID.flatMap { voice.conferences[$0] }?.members.first { $0.callSID == call.sid }
     }
 }
 
 extension JSONFields {
     /// A leg as the pages see it.
-    mutating func shown(_ call: Call, isHeld: Bool) {
+    mutating func shown(_ call: Call, _ member: Conference.Member?) {
         text("sid", call.sid)
         text("parent_sid", call.parentSID)
         text("direction", call.direction.rawValue)
@@ -187,8 +188,10 @@ extension JSONFields {
         text("to", call.to)
         text("status", call.status.rawValue)
         text("prompt", call.status == .inProgress ? call.prompt : nil)
-        bool("held", isHeld)
+        bool("held", member?.isHeld ?? false)
+        bool("muted", member?.isMuted ?? false)
         text("task_sid", call.taskSID)
+        text("reservation_sid", call.reservationSID)
         text("conference_sid", call.conferenceSID)
         text("answered_at", call.answeredAt?.withMilliseconds)
         text("ended_at", call.endedAt?.withMilliseconds)

@@ -12,6 +12,8 @@ final class WebhookSender {
         var attempted: (RequestLog.Entry) -> Void
         /// The webhook is over, with the answer of the last attempt if there was one.
         var finished: (Webhook, _ answer: WebhookAnswer?) -> Void
+        /// One was lost because too many waited.
+        var dropped: () -> Void
     }
 
     private struct Job {
@@ -32,6 +34,10 @@ final class WebhookSender {
     private var inFlight = 0
     private var generator: SeededGenerator
     private(set) var dropped = 0
+    private var isStopped = false
+    /// Takes back what is under way, by a number of its own.
+    private var cancels: [Int: () -> Void] = [:]
+    private var attempts = 0
 
     /// Webhooks that are waiting or under way.
     var count: Int { waiting.count + inFlight }
@@ -74,12 +80,24 @@ final class WebhookSender {
         start(Job(delivery: WebhookDelivery(webhook), webhook: webhook, token: newToken(), then: then))
     }
 
+    /// Ends it for good: what waits, or would be tried again, is forgotten; what is under way is taken back and not told.
+    ///
+    /// Who waits for an answer gets none, at once.
+    func stop() {
+        isStopped = true
+        let jobs = waiting
+        waiting = []
+        for job in jobs { job.then(nil) }
+        for cancel in cancels.values { cancel() }
+    }
+
     private func begin(_ job: Job, after delay: Duration?) {
         guard let delay else { return enqueue(job) }
         eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) { self.enqueue(job) }
     }
 
     private func enqueue(_ job: Job) {
+        guard !isStopped else { return job.then(nil) }
         if inFlight < limits.maxInFlight {
             inFlight += 1
             start(job)
@@ -87,6 +105,7 @@ final class WebhookSender {
             waiting.append(job)
         } else {
             dropped += 1
+            reports.dropped()
             report(job.webhook, job.delivery.target.url, 0, status: 0, "queue_full", .zero)
             job.then(nil)
         }
@@ -113,8 +132,13 @@ final class WebhookSender {
     }
 
     private func attempt(_ url: String, _ number: Int, _ job: Job) {
+        guard !isStopped else { return job.then(nil) }
         let started = NIODeadline.now()
-        transport.send(request(url, number, job)) { outcome, body in
+        attempts += 1
+        let key = attempts
+        cancels[key] = transport.send(request(url, number, job)) { outcome, body in
+            self.cancels[key] = nil
+            guard !self.isStopped else { return job.then(nil) }
             var job = job
             var answer: WebhookAnswer?
             if case .answered(let status) = outcome { answer = WebhookAnswer(status: status, body: body) }

@@ -6,8 +6,11 @@ import NIOPosix
 /// Carries one HTTP request of a webhook.
 protocol WebhookTransport: AnyObject {
     /// Sends and tells the outcome once, on the owner's event loop.
+    ///
+    /// - Returns: Takes it back: its connection is closed, and the outcome is told as one without an answer.
     func send(
-        _ request: WebhookHTTPRequest, then: @escaping (WebhookDelivery.Outcome, _ body: [UInt8]) -> Void)
+        _ request: WebhookHTTPRequest, then: @escaping (WebhookDelivery.Outcome, _ body: [UInt8]) -> Void
+    ) -> () -> Void
     func close() -> EventLoopFuture<Void>
 }
 
@@ -40,8 +43,11 @@ final class HTTPWebhookTransport: WebhookTransport {
 
     func send(
         _ request: WebhookHTTPRequest, then: @escaping (WebhookDelivery.Outcome, _ body: [UInt8]) -> Void
-    ) {
-        guard var outgoing = prototype(request) else { return then(.notConnected, []) }
+    ) -> () -> Void {
+        guard var outgoing = prototype(request) else {
+            eventLoop.assumeIsolated().execute { then(.notConnected, []) }
+            return {}
+        }
         outgoing.headers = HTTPHeaders(request.headers)
         if request.method != .get { outgoing.body = .byteBuffer(ByteBuffer(bytes: request.body)) }
         let delegate = ResponseAccumulator(request: outgoing, maxBodySize: WebhookPolicy.maxAnswerBytes)
@@ -56,6 +62,7 @@ final class HTTPWebhookTransport: WebhookTransport {
             case .failure(let error): then(Self.outcome(error), [])
             }
         }
+        return { task.cancel() }
     }
 
     func close() -> EventLoopFuture<Void> {

@@ -194,6 +194,130 @@ import Testing
         #expect(project.world.taskRouter.workspace.tasks[reservation.taskSID]?.status == .completed)
     }
 
+    /// A caller who waits for an agent, and the reservation that the agent was offered.
+    private mutating func waitingCaller() throws -> (call: String, reservation: String) {
+        for worker in project.world.taskRouter.workspace.workers.all {
+            try project.act("workers/\(worker.sid)/activity", [("activity", "Available")])
+        }
+        let call = try project.act("calls", [("from", customer), ("to", project.world.project.number)])
+        let sid = try #require(call["sid"]?.string)
+        try project.act("calls/\(sid)/digits", [("digits", "1")])
+        project.advance(by: .seconds(10))
+        return (sid, try #require(pending().first))
+    }
+
+    private func pending() -> [String] {
+        project.world.taskRouter.workspace.reservations.all.filter { $0.status == .pending }.map(\.sid)
+    }
+
+    private func reservation(_ sid: String) -> ReservationStatus? {
+        project.world.taskRouter.workspace.reservations[sid]?.status
+    }
+
+    private func agentLeg(_ reservation: String) -> Call? {
+        project.world.voice.calls.all.first { $0.reservationSID == reservation }
+    }
+
+    @Test("A reservation accepted over REST, as the mobile app has it done, connects both legs")
+    mutating func acceptedOverREST() throws {
+        let (call, offered) = try waitingCaller()
+        let workspace = project.world.taskRouter.workspace
+        let task = try #require(workspace.reservations[offered]?.taskSID)
+        _ = try project.post(
+            "taskrouter/v1/Workspaces/\(workspace.sid)/Tasks/\(task)/Reservations/\(offered)",
+            [("ReservationStatus", "accepted")])
+        #expect(reservation(offered) == .accepted)
+        #expect(agentLeg(offered)?.status == .inProgress)
+        #expect(project.world.voice.conferences.all.first?.members.count == 2)
+        #expect(project.world.voice.calls[call]?.prompt == nil)
+        try project.act("calls/\(agentLeg(offered)?.sid ?? "")/hangup")
+        #expect(status(call) == .completed && reservation(offered) == .wrapping)
+    }
+
+    @Test("People hold and mute a leg that is in a conference, and no other")
+    mutating func holdAndMute() throws {
+        let (call, offered) = try waitingCaller()
+        #expect(throws: TwilioProblem.self) { try project.act("calls/\(call)/hold") }
+        try project.act("reservations/\(offered)/accept")
+        #expect(try project.act("calls/\(call)/hold")["held"] == true)
+        #expect(try project.act("calls/\(call)/unhold")["held"] == false)
+        let own = try #require(agentLeg(offered)?.sid)
+        #expect(try project.act("calls/\(own)/mute")["muted"] == true)
+        #expect(try project.act("calls/\(own)/unmute")["muted"] == false)
+    }
+
+    /// A caller whom one agent has, and the task by which he is handed to the other.
+    private mutating func handedOn() throws -> (call: String, first: String, task: String) {
+        project = TestProject { $0.workers = ["ana", "ben"] }
+        let (call, _) = try waitingCaller()
+        let first = try #require(pending().first)
+        try project.act("reservations/\(first)/accept")
+        let worker = project.world.taskRouter.workspace.reservations[first]?.workerSID
+        let other = try #require(project.world.taskRouter.workspace.workers.first { $0.sid != worker })
+        let task = try project.act("reservations/\(first)/transfer", [("to", other.name)])["task_sid"]?.string
+        return (call, first, try #require(task))
+    }
+
+    private var transferEvents: [String] {
+        project.world.taskRouter.workspace.events.map(\.type).filter { $0.hasPrefix("task.transfer") }
+    }
+
+    @Test("A transfer: the caller changes over when the other agent takes him, not before")
+    mutating func transfer() throws {
+        let (call, first, task) = try handedOn()
+        let second = try #require(pending().first)
+        #expect(agentLeg(first)?.status == .inProgress && reservation(first) == .accepted)
+        #expect(throws: TwilioProblem.self) { try project.act("reservations/\(first)/transfer", [("to", "ben")]) }
+        try project.act("reservations/\(second)/accept")
+        #expect(status(call) == .inProgress && project.world.voice.calls[call]?.taskSID == task)
+        #expect(agentLeg(first)?.status == .completed && reservation(first) == .wrapping)
+        let rooms = project.world.voice.conferences.all.filter { $0.status == "in-progress" }
+        #expect(rooms.map { Set($0.members.map(\.callSID)) } == [[call, agentLeg(second)?.sid ?? ""]])
+        #expect(transferEvents == ["task.transfer-initiated", "task.transfer-completed"])
+        try project.act("calls/\(call)/hangup")
+        #expect(reservation(second) == .wrapping)
+        #expect(project.world.voice.calls.all.filter { !$0.status.hasEnded }.isEmpty)
+    }
+
+    @Test("A transfer that is declined, or not answered, leaves the caller where he is", arguments: [true, false])
+    mutating func failedTransfer(isDeclined: Bool) throws {
+        let (call, first, task) = try handedOn()
+        if isDeclined {
+            try project.act("reservations/\(try #require(pending().first))/reject")
+        } else {
+            project.advance(by: .seconds(121))
+        }
+        #expect(status(call) == .inProgress && agentLeg(first)?.status == .inProgress)
+        #expect(reservation(first) == .accepted)
+        #expect(project.world.taskRouter.workspace.tasks[task]?.status == .canceled)
+        #expect(transferEvents == ["task.transfer-initiated", "task.transfer-failed"])
+        #expect(project.world.voice.transfers.isEmpty)
+    }
+
+    @Test("Who hangs up during a transfer takes the offer to the other agent along", arguments: [true, false])
+    mutating func hungUpInTransfer(isCaller: Bool) throws {
+        let (call, first, task) = try handedOn()
+        try project.act("calls/\(isCaller ? call : agentLeg(first)?.sid ?? "")/hangup")
+        #expect(project.world.voice.calls.all.filter { !$0.status.hasEnded }.isEmpty)
+        #expect(project.world.taskRouter.workspace.tasks[task]?.status == .canceled)
+        #expect(pending().isEmpty && reservation(first) == .wrapping)
+    }
+
+    @Test("A call is handed only to another agent who is available")
+    mutating func refusedTransfers() throws {
+        project = TestProject { $0.workers = ["ana", "ben"] }
+        let (_, _) = try waitingCaller()
+        let first = try #require(pending().first)
+        try project.act("reservations/\(first)/accept")
+        let worker = project.world.taskRouter.workspace.reservations[first]?.workerSID
+        let own = try #require(worker.flatMap { project.world.taskRouter.workspace.workers[$0]?.name })
+        #expect(throws: TwilioProblem.self) { try project.act("reservations/\(first)/transfer", [("to", own)]) }
+        let other = own == "ana" ? "ben" : "ana"
+        try project.act("workers/\(other)/activity", [("activity", "Offline")])
+        #expect(throws: TwilioProblem.self) { try project.act("reservations/\(first)/transfer", [("to", other)]) }
+        #expect(throws: TwilioProblem.self) { try project.act("reservations/WR0/transfer", [("to", other)]) }
+    }
+
     @Test("A caller who hangs up in the queue takes his task along")
     mutating func abandoned() throws {
         let call = try project.act("calls", [("from", customer), ("to", project.world.project.number)])

@@ -28,6 +28,8 @@ export class World {
     this.reservations = new Map();
     this.calls = new Map();
     this.log = [];
+    /** What full queues have lost, by project. */
+    this.dropped = [];
     this.faults = null;
     this.typing = new Map();
     this.discovering = new Set();
@@ -113,6 +115,7 @@ export class World {
     if (isFirst) this.logNumber = 0;
     const answer = await api.get("/log", { since: this.logNumber });
     const entries = answer.entries.slice(-LOG_LIMIT).map(logEntry);
+    this.dropped = answer.dropped ?? [];
     this.logNumber = answer.last ?? entries.at(-1)?.id ?? this.logNumber;
     this.log = [...(isFirst ? [] : this.log), ...entries].slice(-LOG_LIMIT);
     if (entries.length) this.changed();

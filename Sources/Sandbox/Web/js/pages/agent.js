@@ -6,6 +6,8 @@ import { icon } from "../lib/icons.js";
 import { attempt, emptyState, redraw, remembered, startPage } from "../lib/shell.js";
 import { h } from "../lib/ui.js";
 import { conversationList, conversationsFor, unreadOf } from "../parts/agent-list.js";
+import { beginNew } from "../parts/agent-new.js";
+import { callControls, callState, callerOf, customerLeg, offeredTransfer, ownLeg, tickCalls } from "../parts/call-controls.js";
 import { conversationScreen } from "../parts/agent-conversation.js";
 import { openSheet, sheet } from "../parts/agent-sheets.js";
 import { noteInAddress, projectNamed } from "../parts/people.js";
@@ -16,7 +18,7 @@ const state = {
   project: null, worker: asked.get("worker") ?? remembered.get("worker"), open: null, filter: "open", sheet: null,
 };
 
-startPage({ name: "agent", needs: ["conversations"], view, unread: unreadTotal });
+startPage({ name: "agent", needs: ["conversations", "calls", "tasks"], view, unread: unreadTotal });
 
 function view(world) {
   const project = world.project(state.project) ?? projectNamed(world, "frontline", -1);
@@ -38,8 +40,23 @@ function app(world, project, worker) {
   return h(
     "div.app",
     { key: conversation ? "conversation" : "list" },
-    h("div.screen", { inert: state.sheet !== null }, screen),
+    h("div.screen", { inert: state.sheet !== null }, callStrip(world, worker), screen),
     sheet({ project, worker, conversation, state }),
+  );
+}
+
+/** The call that this agent has, wherever he is in the app. */
+function callStrip(world, worker) {
+  const own = ownLeg(world, worker.identity);
+  tickCalls(Boolean(own));
+  if (!own) return null;
+  const call = customerLeg(world, own) ?? own;
+  return h(
+    "section.call-strip",
+    { "aria-label": t("calls.current"), key: "call" },
+    h("h2", { translate: "no" }, callerOf(call)),
+    callState(call, own),
+    callControls({ world, call, own, offered: offeredTransfer(world, call) }),
   );
 }
 
@@ -55,7 +72,7 @@ function header(project, worker) {
     "header.app-bar",
     null,
     h("div.app-title", null, h("h2", null, t("agent.conversations")), h("span.sub", { translate: "no" }, worker.activity)),
-    h("button.ghost.square", { "aria-label": t("agent.new"), title: t("agent.new"), onclick: () => openSheet(state, "new") }, icon("plus")),
+    h("button.ghost.square", { "aria-label": t("agent.new"), title: t("agent.new"), onclick: () => (beginNew(project, worker), openSheet(state, "new")) }, icon("plus")),
     h(
       "button.switch",
       { role: "switch", "aria-checked": String(worker.available), "aria-label": t("agent.available"), onclick: toggle },

@@ -6,6 +6,7 @@ import { t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { attempt, redraw } from "../lib/shell.js";
 import { h } from "../lib/ui.js";
+import { takeFirstWords } from "./agent-new.js";
 import { openSheet } from "./agent-sheets.js";
 import { burstButton, deliverAll } from "./burst.js";
 import { messageList } from "./chat.js";
@@ -70,6 +71,9 @@ function writer(world, project, worker, conversation) {
     const message = await api.post(`/conversations/${sid}/messages`, { project: name, author: worker.identity, body, media: files });
     if (message?.sid) world.adoptMessage(name, { conversation_sid: sid, ...message });
   };
+  // Now the agent is in the conversation, and what he wrote before it began can be sent.
+  const words = takeFirstWords(sid);
+  if (words) deliverAll({ project: name, sid, body: words, media: [], post });
   const isNotice = isSystem(conversation);
   return composer({
     key: sid,

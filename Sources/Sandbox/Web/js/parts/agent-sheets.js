@@ -5,9 +5,8 @@ import { t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { attempt, notify, redraw } from "../lib/shell.js";
 import { h } from "../lib/ui.js";
+import { newSheet } from "./agent-new.js";
 import { avatar } from "./people.js";
-
-const CHANNELS = ["sms", "whatsapp"];
 
 let openedFrom = null;
 
@@ -27,7 +26,7 @@ export function sheet({ project, worker, conversation, state }) {
   const views = {
     transfer: () => conversation && transferSheet(project, worker, conversation, state),
     close: () => conversation && closeSheet(project, conversation, state),
-    new: () => newSheet(project, worker, state),
+    new: () => newSheet(state),
   };
   const content = views[state.sheet]?.();
   if (!content) return null;
@@ -87,25 +86,4 @@ function closeSheet(project, conversation, state) {
     redraw();
   };
   return [h("p.hint", null, t("agent.close_text")), h("button.primary.wide", { onclick: close }, t("agent.close"))];
-}
-
-function newSheet(project, worker, state) {
-  const start = async (event) => {
-    event.preventDefault();
-    const form = new FormData(event.target);
-    const body = { project: project.name, worker: worker.identity, customer_id: form.get("customer"), channel: form.get("channel") };
-    const answer = await attempt(t("agent.new_failed"), () => api.post("/agent/conversations", body));
-    if (answer === undefined) return;
-    state.sheet = null;
-    state.open = answer?.sid ?? null;
-    redraw();
-  };
-  return h(
-    "form.sheet-form",
-    { onsubmit: start },
-    h("p.hint", null, t("agent.new_text")),
-    h("label.field", null, h("span", null, t("agent.customer_id")), h("input", { name: "customer", type: "tel", required: true, autocomplete: "off", pattern: "\\+[1-9][0-9]{7,14}", placeholder: "+34600111222", translate: "no" })),
-    h("label.field", null, h("span", null, t("customer.channel")), h("select", { name: "channel" }, CHANNELS.map((name) => h("option", { value: name }, t(`channel.${name}`))))),
-    h("button.primary.wide", { type: "submit" }, t("agent.new_start")),
-  );
 }

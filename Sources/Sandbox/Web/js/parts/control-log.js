@@ -22,12 +22,25 @@ export function logView(world) {
   ticking ??= setInterval(() => frozen || follow(world), FOLLOW_MS);
   const entries = (frozen ?? world.log).filter(isShown);
   return [
+    droppedNotice(world),
     tools(world),
     strip(world, entries),
     entries.length
       ? h("ol.log", { "aria-label": t("log.title"), tabindex: 0 }, entries.slice(-SHOWN).reverse().map(row))
       : emptyState({ symbol: "clock", title: t("log.none"), text: t("log.none_text") }),
   ];
+}
+
+/** What the Sandbox itself has lost: no fault that somebody switched on, and nothing that arrives later. */
+function droppedNotice(world) {
+  const lost = world.dropped.filter((one) => one.webhooks_dropped > 0 || one.timers_dropped > 0);
+  if (!lost.length) return null;
+  return h(
+    "div.dropped",
+    { role: "alert", key: "dropped" },
+    icon("alert", { size: 20 }),
+    h("div", null, lost.map((one) => h("p", { key: one.project }, h("strong", { translate: "no" }, one.project), " ", t("log.dropped", { webhooks: one.webhooks_dropped, timers: one.timers_dropped }))), h("p.hint", null, t("log.dropped_hint"))),
+  );
 }
 
 /** Reads what is new, and moves the strip on. A log that cannot be read now is read next time. */

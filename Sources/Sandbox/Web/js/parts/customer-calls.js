@@ -24,8 +24,8 @@ export function callsView(world) {
   return live ? liveCall(live) : dialler(world, calls);
 }
 
-/** Legs that this telephone is a party of; the one that an agent's client holds is not. */
-const isMine = (call) => call.from === ownNumber() || (call.to === ownNumber() && !call.from.startsWith("client:"));
+/** Legs that this telephone is a party of; one that an agent's client holds is not, whoever's number it shows. */
+const isMine = (call) => (call.from === ownNumber() && !call.to.startsWith("client:")) || (call.to === ownNumber() && !call.from.startsWith("client:"));
 
 /** Draws every second while a call lasts. */
 function tick(isLive) {
@@ -48,14 +48,16 @@ function liveCall(call) {
     null,
     h("h2.call-number", { translate: "no" }, phoneNumber(isIncoming ? call.from : call.to)),
     h("p.call-state", { role: "status" }, tOf("call_status", call.status), call.status === "in-progress" && h("span", { translate: "no" }, ` ${clock(Date.now() - Date.parse(began))}`)),
-    call.held && h("p.chip", null, t("calls.held")),
+    call.held && h("p.prompt.music", { role: "status" }, icon("pause", { size: 16 }), h("span", null, t("calls.hold_music"))),
     call.prompt && h("p.prompt", { role: "log", "aria-label": t("calls.voice") }, icon("chat", { size: 16 }), h("span", { translate: "no" }, call.prompt)),
     call.status === "in-progress" && [h("output.digits", { "aria-label": t("calls.pressed"), translate: "no" }, pressed), keypad(press)],
     h(
       "div.call-actions",
       null,
       rings && h("button.round-action.accept", { "aria-label": t("calls.answer"), title: t("calls.answer"), onclick: act("answer") }, icon("call", { size: 26 })),
-      h("button.round-action.hang", { "aria-label": t("calls.hangup"), title: t("calls.hangup"), onclick: act("hangup") }, icon("hangup", { size: 26 })),
+      rings
+        ? h("button.round-action.hang", { "aria-label": t("calls.decline"), title: t("calls.decline"), onclick: act("busy") }, icon("hangup", { size: 26 }))
+        : h("button.round-action.hang", { "aria-label": t("calls.hangup"), title: t("calls.hangup"), onclick: act("hangup") }, icon("hangup", { size: 26 })),
     ),
   );
 }

@@ -1,12 +1,13 @@
 /** The middle of the desk: the conversation or the call of the selected task. */
 
 import { api } from "../lib/api.js";
-import { clock, personName, phoneNumber } from "../lib/format.js";
+import { personName } from "../lib/format.js";
 import { t, tOf } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { attempt, emptyState, redraw } from "../lib/shell.js";
 import { h } from "../lib/ui.js";
 import { burstButton, deliverAll } from "./burst.js";
+import { callControls, callState, callerOf, isLive, offeredTransfer, tickCalls } from "./call-controls.js";
 import { messageList } from "./chat.js";
 import { composer } from "./composer.js";
 import { act } from "./desk-actions.js";
@@ -20,8 +21,8 @@ export function taskCanvas({ world, project, worker, selected, work, state }) {
   if (!selected) return nothingSelected(work);
   const { conversation, task } = selected;
   const call = task?.task_channel === "voice" ? callOf(world, project, task) : null;
-  const bar = canvasBar(selected, state, isLive(call));
-  if (task?.task_channel === "voice") return [bar, callCanvas(project, call)];
+  const bar = canvasBar(selected, state, isLive(call) && selected.reservation.status !== "wrapping");
+  if (task?.task_channel === "voice") return [bar, callCanvas(world, call, selected.reservation)];
   if (!conversation) return [bar, emptyState({ symbol: "chat", title: t("desk.no_conversation"), text: t("desk.no_conversation_text") })];
   return [bar, ...chatCanvas({ world, project, worker, selected })];
 }
@@ -95,23 +96,24 @@ function chatCanvas({ world, project, worker, selected }) {
   ];
 }
 
-const isLive = (call) => call?.status === "in-progress" || call?.status === "ringing";
-
 function callOf(world, project, task) {
   const calls = [...world.calls.values()].filter((one) => one.project === project.name && (one.task_sid === task.sid || one.sid === task.attributes?.call_sid));
-  // The customer's leg; the agent's has a parent.
-  return calls.find((one) => !one.parent_sid) ?? calls[0];
+  // The customer's leg; that of an agent rings for a reservation, or has a parent.
+  return calls.find((one) => !one.parent_sid && !one.reservation_sid) ?? calls[0];
 }
 
-function callCanvas(project, call) {
+function callCanvas(world, call, reservation) {
   if (!call) return emptyState({ symbol: "call", title: t("desk.no_call"), text: t("desk.no_call_text") });
-  const hangUp = () => attempt(t("calls.action_failed"), () => api.post(`/calls/${call.sid}/hangup`, { project: project.name }));
+  const own = [...world.calls.values()].find((one) => one.project === call.project && one.reservation_sid === reservation.sid && isLive(one));
+  // Who has handed the call on has no part in it any more.
+  const isMine = own || reservation.status !== "wrapping";
+  tickCalls(isLive(call) && Boolean(isMine));
+  if (!isMine) return emptyState({ symbol: "call", title: t("desk.call_over"), text: t("desk.call_over_text") });
   return h(
     "div.call",
     null,
-    h("h3.call-number", { translate: "no" }, phoneNumber(call.from)),
-    h("p.call-state", { role: "status" }, tOf("call_status", call.status), call.answered_at && h("span", { translate: "no" }, ` ${clock((call.ended_at ? Date.parse(call.ended_at) : Date.now()) - Date.parse(call.answered_at))}`)),
-    call.held && h("p.chip", null, t("calls.held")),
-    isLive(call) && h("div.call-actions", null, h("button.round-action.hang", { "aria-label": t("calls.hangup"), title: t("calls.hangup"), onclick: hangUp }, icon("hangup", { size: 26 }))),
+    h("h3.call-number", { translate: "no" }, callerOf(call)),
+    callState(call, own),
+    isLive(call) && callControls({ world, call, own, offered: offeredTransfer(world, call) }),
   );
 }
