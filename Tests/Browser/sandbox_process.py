@@ -3,50 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import time
+import sys
 from pathlib import Path
 
 import requests
 
-from web_sources import ROOT
+sys.path.append(str(Path(__file__).resolve().parents[1] / "Clients"))
 
-START_DEADLINE = 15.0
-STOP_DEADLINE = 10.0
-ACCOUNTS = {"flex": "AC" + "1" * 32, "frontline": "AC" + "2" * 32}
-TOKENS = {"flex": "flex-auth-token-0123456789abcdef", "frontline": "frontline-auth-token-0123456789"}
+from real_process import (  # noqa: E402
+    ACCOUNTS, TOKENS, RealProcess, binary, free_port, tokens_in_environment, wait_until,
+)  # fmt: skip
+
+__all__ = ["ACCOUNTS", "NUMBERS", "TOKENS", "People", "Sandbox", "wait_until"]
 NUMBERS = {"flex": ("+14155550100", "+14155550101"), "frontline": ("+14155550200", "+14155550201")}
 WORKERS = ["ana.ruiz", "ben.cole"]
 
 
-def binary(name: str) -> Path:
-    directory = os.environ.get("PATCHBAY_BIN_DIR")
-    return Path(directory or ROOT / ".build" / "debug") / name
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until(check, deadline: float, what: str):
-    """Waits for a condition of another process; there is nothing here that could tell when it holds."""
-    end = time.monotonic() + deadline
-    while True:
-        value = check()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise AssertionError(f"no {what} within {deadline} s")
-        time.sleep(0.02)
-
-
-class Sandbox:
+class Sandbox(RealProcess):
     """One process; stopped and started again it keeps its port, not its state."""
+
+    name = "the Sandbox"
 
     def __init__(self, base: Path):
         self.base = base
@@ -54,7 +30,7 @@ class Sandbox:
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = base / "sandbox.yaml"
         self.log_path = base / "sandbox.log"
-        self.process: subprocess.Popen | None = None
+        self.environment = tokens_in_environment() | {"PATCHBAY_RUN_DIR": str(base / "run")}
         self.config.write_text(
             json.dumps(
                 {
@@ -71,38 +47,18 @@ class Sandbox:
             )
         )
 
-    def start(self) -> Sandbox:
-        environment = {
-            f"PATCHBAY_GATEWAY_PROJECTS_{name.upper()}_AUTH_TOKEN": token for name, token in TOKENS.items()
-        } | {"PATCHBAY_RUN_DIR": str(self.base / "run")}
-        (self.base / "run").mkdir(exist_ok=True)
-        with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(
-                [str(binary("patchbay-sandbox")), f"--config={self.config}"],
-                stdout=log, stderr=log, env=os.environ | environment,
-            )  # fmt: skip
-        wait_until(self._is_ready, START_DEADLINE, f"answer of the Sandbox (log: {self.log()})")
-        return self
+    def command(self) -> list:
+        return [binary("patchbay-sandbox"), f"--config={self.config}"]
 
-    def _is_ready(self) -> bool:
-        if self.process.poll() is not None:
-            raise AssertionError(f"the Sandbox ended with {self.process.returncode}:\n{self.log()}")
+    def launch(self) -> Sandbox:
+        (self.base / "run").mkdir(exist_ok=True)
+        return super().launch()
+
+    def answers(self) -> bool:
         try:
             return requests.get(f"{self.url}/sandbox/v1/world", timeout=1).status_code == 200
         except requests.RequestException:
             return False
-
-    def log(self) -> str:
-        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
-
-    def stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(STOP_DEADLINE)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
 
 
 class People:

@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import tempfile
-import time
 from pathlib import Path
-from typing import Callable
 
 from patchbay_client import Client
 from patchbay_connection import Dealer, NoAnswer
 from patchbay_wire import PatchbayError
+from real_process import ROOT, START_DEADLINE, STOP_DEADLINE, RealProcess, binary, wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
-START_DEADLINE = 20.0  # seconds until a Broker must answer
-STOP_DEADLINE = 15.0  # seconds until it must be gone after SIGTERM
-
-
-def wait_until(condition: Callable[[], object], timeout: float = 10.0, what: str = "the condition") -> object:
-    """The condition's first true value; fails the test when it does not come in time."""
-    deadline = time.monotonic() + timeout
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not come true within {timeout} s")
-        time.sleep(0.005)
+__all__ = ["ROOT", "START_DEADLINE", "STOP_DEADLINE", "Broker", "binary", "says_welcome", "wait_until"]
 
 
-def binary(name: str) -> Path:
-    """The executable under test, from $PATCHBAY_BIN_DIR or the debug build."""
-    directory = Path(os.environ.get("PATCHBAY_BIN_DIR") or ROOT / ".build" / "debug")
-    return (directory if directory.is_absolute() else ROOT / directory) / name
-
-
-class Broker:
+class Broker(RealProcess):
     """One data directory and the Broker that serves it; `start` may be called again after `stop` or `kill`."""
+
+    name = "the Broker"
 
     def __init__(self, directory: Path | None = None, run_dir: Path | None = None, **settings):
         self._temporary = tempfile.TemporaryDirectory(prefix="pb-", ignore_cleanup_errors=True)
@@ -47,7 +25,7 @@ class Broker:
         self.state_dir = directory or self.base / "state"
         self.settings: dict[str, object] = settings
         self.environment: dict[str, str] = {}
-        self.process: subprocess.Popen | None = None
+        self.cwd = self.base
         self.log_path = self.base / "broker.log"
         self._clients: list[Client] = []
 
@@ -55,49 +33,15 @@ class Broker:
         settings = {"run_dir": self.run_dir, "state_dir": self.state_dir} | self.settings
         return [str(binary("patchbay-broker")), *(f"--set={key}={value}" for key, value in settings.items())]
 
-    def launch(self) -> Broker:
-        """Starts the process without waiting for it."""
-        with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(
-                self.command(), stdout=log, stderr=log, env=os.environ | self.environment, cwd=self.base
-            )
-        return self
-
-    def start(self) -> Broker:
-        self.launch()
-        wait_until(self._answers, START_DEADLINE, f"an answer of the Broker (log: {self.log()})")
-        return self
-
-    def _answers(self) -> bool:
-        if self.process.poll() is not None:
-            raise AssertionError(f"the Broker ended with {self.process.returncode} before it answered:\n{self.log()}")
+    def answers(self) -> bool:
         return (self.run_dir / "bus.sock").exists() and says_welcome(self.run_dir)
 
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    @property
-    def is_alive(self) -> bool:
-        return self.process is not None and self.process.poll() is None
-
-    def log(self) -> str:
-        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
-
-    def wait(self, timeout: float = STOP_DEADLINE) -> int:
-        """The exit status, once the process ended by itself."""
-        return self.process.wait(timeout)
-
     def stop(self) -> int:
-        """SIGTERM, as an operator would."""
         self._forget_clients()
-        self.process.send_signal(signal.SIGTERM)
-        return self.wait()
+        return super().stop()
 
     def kill(self) -> None:
-        """SIGKILL: nothing is cleaned up."""
-        self.process.kill()
-        self.process.wait()
+        super().kill()
         self._forget_clients()
 
     def client(self, **options) -> Client:
@@ -113,16 +57,8 @@ class Broker:
 
     def close(self) -> None:
         self._forget_clients()
-        if self.is_alive:
-            self.process.kill()
-            self.process.wait()
+        super().close()
         self._temporary.cleanup()
-
-    def __enter__(self) -> Broker:
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.close()
 
 
 def says_welcome(run_dir: Path) -> bool:

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import signal
-import socket
-import subprocess
 from urllib.parse import urlencode
 
 import requests
 from twilio.request_validator import RequestValidator
 
-from broker_process import START_DEADLINE, STOP_DEADLINE, Broker, binary, wait_until
+from broker_process import Broker
+from real_process import ACCOUNTS, TOKENS, RealProcess, binary, free_port, tokens_in_environment
 
 PUBLIC_URL = "https://bus.example.com"
-ACCOUNTS = {"flex": "AC" + "1" * 32, "frontline": "AC" + "2" * 32}
-TOKENS = {"flex": "flex-auth-token-0123456789abcdef", "frontline": "frontline-auth-token-0123456789"}
 NEXT_FLEX_TOKEN = "flex-next-auth-token-0123456789"
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
-class Gateway:
+class Gateway(RealProcess):
     """A Gateway with two projects on a free port; it outlives restarts of its Broker."""
+
+    name = "the Gateway"
 
     def __init__(self, broker: Broker, public_url: str = PUBLIC_URL, instance: str = "", **settings):
         self.base = broker.base
@@ -37,47 +34,20 @@ class Gateway:
         projects = {name: {"account_sid": sid} for name, sid in ACCOUNTS.items()}
         # JSON is YAML.
         self.config.write_text(json.dumps({"gateway": {"public_url": public_url, "projects": projects}}))
-        self.environment = {
-            "PATCHBAY_GATEWAY_PROJECTS_FLEX_AUTH_TOKEN": TOKENS["flex"],
-            "PATCHBAY_GATEWAY_PROJECTS_FLEX_AUTH_TOKEN_SECONDARY": NEXT_FLEX_TOKEN,
-            "PATCHBAY_GATEWAY_PROJECTS_FRONTLINE_AUTH_TOKEN": TOKENS["frontline"],
+        self.environment = tokens_in_environment() | {
+            "PATCHBAY_GATEWAY_PROJECTS_FLEX_AUTH_TOKEN_SECONDARY": NEXT_FLEX_TOKEN
         }
         self.log_path = self.base / "gateway.log"
-        self.process: subprocess.Popen | None = None
 
-    def start(self) -> Gateway:
-        command = [str(binary("patchbay-gateway")), f"--config={self.config}"]
-        command += [f"--set={key}={value}" for key, value in self.settings.items()]
-        with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | self.environment)
-        wait_until(self._is_ready, START_DEADLINE, f"readiness of the Gateway (log: {self.log()})")
-        return self
+    def command(self) -> list:
+        settings = [f"--set={key}={value}" for key, value in self.settings.items()]
+        return [binary("patchbay-gateway"), f"--config={self.config}", *settings]
 
-    def _is_ready(self) -> bool:
-        if self.process.poll() is not None:
-            raise AssertionError(f"the Gateway ended with {self.process.returncode}:\n{self.log()}")
+    def answers(self) -> bool:
         try:
             return requests.get(f"{self.url}/readyz", timeout=1).status_code == 200
         except requests.ConnectionError:
             return False
-
-    def log(self) -> str:
-        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(STOP_DEADLINE)
-
-    def close(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-
-    def __enter__(self) -> Gateway:
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.close()
 
     def post(self, target: str, body: bytes, signature: str | None, content_type: str = FORM, **headers):
         """Sends exactly these bytes to exactly this path and query."""
@@ -89,12 +59,6 @@ class Gateway:
         request.url = self.url + target
         with requests.Session() as session:
             return session.send(request, timeout=20)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Parameters(dict):

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
 import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,12 +14,14 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from broker_process import START_DEADLINE, STOP_DEADLINE, binary, wait_until
-from gateway_process import ACCOUNTS, TOKENS, Parameters, free_port
+from gateway_process import Parameters
+from real_process import ACCOUNTS, TOKENS, RealProcess, binary, free_port, tokens_in_environment, wait_until
 
 
-class Sandbox:
+class Sandbox(RealProcess):
     """A Sandbox with the projects `flex` and `frontline` on a free port; `projects` adds to their settings."""
+
+    name = "the Sandbox"
 
     def __init__(self, projects: dict[str, dict] | None = None, **settings):
         self._temporary = tempfile.TemporaryDirectory(prefix="pb-", ignore_cleanup_errors=True)
@@ -40,43 +39,24 @@ class Sandbox:
             json.dumps({"gateway": {"projects": accounts}, "sandbox": {"projects": self.projects}})
         )
         self.log_path = self.base / "sandbox.log"
-        self.process: subprocess.Popen | None = None
+        self.environment = tokens_in_environment()
 
-    def start(self) -> Sandbox:
-        command = [str(binary("patchbay-sandbox")), f"--config={self.config}"]
-        command += [f"--set={key}={value}" for key, value in self.settings.items()]
-        tokens = {f"PATCHBAY_GATEWAY_PROJECTS_{name.upper()}_AUTH_TOKEN": token for name, token in TOKENS.items()}
-        with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | tokens)
-        wait_until(self._is_ready, START_DEADLINE, f"readiness of the Sandbox (log: {self.log()})")
-        return self
+    def command(self) -> list:
+        settings = [f"--set={key}={value}" for key, value in self.settings.items()]
+        return [binary("patchbay-sandbox"), f"--config={self.config}", *settings]
 
-    def _is_ready(self) -> bool:
-        if self.process.poll() is not None:
-            raise AssertionError(f"the Sandbox ended with {self.process.returncode}:\n{self.log()}")
+    def answers(self) -> bool:
         try:
             return self.get("world").status_code == 200
         except requests.ConnectionError:
             return False
 
-    def log(self) -> str:
-        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(STOP_DEADLINE)
-
     def close(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        super().close()
         self._temporary.cleanup()
 
     def __enter__(self) -> Sandbox:
         return self.start()
-
-    def __exit__(self, *_) -> None:
-        self.close()
 
     def get(self, path: str, **query) -> requests.Response:
         """Reads below /sandbox/v1/."""

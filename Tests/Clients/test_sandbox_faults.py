@@ -8,8 +8,7 @@ import pytest
 import requests
 from twilio.base.exceptions import TwilioRestException
 
-from broker_process import wait_until
-from gateway_process import ACCOUNTS, TOKENS
+from real_process import ACCOUNTS, TOKENS, wait_until
 from sandbox_process import Receiver, Sandbox
 
 POSTS = {"product": "conversations", "method": "POST", "path_prefix": "/v1/Conversations/"}

@@ -10,8 +10,7 @@ import time
 import pytest
 import requests
 
-from broker_process import wait_until
-from gateway_process import ACCOUNTS, TOKENS
+from real_process import ACCOUNTS, TOKENS, wait_until
 from sandbox_process import Receiver, Sandbox
 
 # Longer than the pause before a retry, and than the delay of the fault.

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import secrets
 import signal
 import socket
@@ -23,14 +22,15 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable
 
 import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Clients"))
 
-from broker_process import binary, wait_until  # noqa: E402
 from patchbay_client import Client  # noqa: E402
+from real_process import (  # noqa: E402
+    ACCOUNTS, TOKENS, binary, free_port, spawn, tokens_in_environment, wait_until,
+)  # fmt: skip
 from twilio.request_validator import RequestValidator  # noqa: E402
 
 from twins import Message, Side, differences  # noqa: E402
@@ -40,8 +40,6 @@ STOP_DEADLINE = 15.0  # seconds until it must be gone after SIGTERM
 SETTLE_DEADLINE = 60.0  # seconds until both sides must be twins
 
 SIDES = ("flex", "frontline")
-ACCOUNTS = {"flex": "AC" + "1" * 32, "frontline": "AC" + "2" * 32}
-TOKENS = {"flex": "flex-auth-token-0123456789abcdef", "frontline": "frontline-auth-token-0123456789"}
 DIGITS = {"flex": "a", "frontline": "b"}
 WORKERS = ["agent.one", "agent.two"]
 
@@ -51,12 +49,6 @@ TWILIO = {"timeout_ms": 1_500, "attempt_timeout_ms": 1_000, "breaker_open_ms": 3
 
 def sid(prefix: str, side: str) -> str:
     return prefix + DIGITS[side] * 32
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -157,13 +149,7 @@ class SyncStack:
         command = [str(binary(f"patchbay-{kind}")), f"--config={self.config}"]
         if instance:
             command.append(f"--instance={instance}")
-        environment = {
-            f"PATCHBAY_GATEWAY_PROJECTS_{side.upper()}_AUTH_TOKEN": TOKENS[side] for side in SIDES
-        }
-        with open(self.base / f"{name}.log", "ab") as log:
-            self.processes[name] = subprocess.Popen(
-                command, stdout=log, stderr=log, env=os.environ | environment, cwd=self.base
-            )
+        self.processes[name] = spawn(command, self.base / f"{name}.log", tokens_in_environment(), self.base)
 
     def _is_ready(self, name: str) -> bool:
         if self.processes[name].poll() is not None:

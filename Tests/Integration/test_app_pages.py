@@ -49,7 +49,7 @@ def available(stack: SyncStack, *names: str) -> None:
 
 
 def test_a_conversation_begins_with_customer_template_and_address_of_the_callbacks(browser):
-    templates = [{"category": "Opener", "text": "Your order is here, says {{agentName}}"}]
+    templates = [{"category": "Opener", "text": "Your order is here, says {{agent.name}}"}]
     with SyncStack(sync={"agents": {"templates": templates}}) as stack:
         stack.sandbox("POST", "customer/sms", project="frontline", **{"from": CUSTOMER}, body="Are you there?")
         conversation = wait_until(

@@ -1,0 +1,123 @@
+"""Real processes of the build under test: started until they answer, stopped by their own pid, never left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Callable
+
+ROOT = Path(__file__).resolve().parents[2]
+START_DEADLINE = 20.0  # seconds until a process must answer
+STOP_DEADLINE = 15.0  # seconds until it must be gone after SIGTERM
+
+# The two projects that the tests play, and the tokens that sign for them.
+ACCOUNTS = {"flex": "AC" + "1" * 32, "frontline": "AC" + "2" * 32}
+TOKENS = {"flex": "flex-auth-token-0123456789abcdef", "frontline": "frontline-auth-token-0123456789"}
+
+
+def wait_until(condition: Callable[[], object], timeout: float = 10.0, what: str = "the condition") -> object:
+    """The condition's first true value; fails the test when it does not come in time."""
+    deadline = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not come true within {timeout} s")
+        time.sleep(0.005)
+
+
+def binary(name: str) -> Path:
+    """The executable under test, from $PATCHBAY_BIN_DIR or the debug build."""
+    directory = Path(os.environ.get("PATCHBAY_BIN_DIR") or ROOT / ".build" / "debug")
+    return (directory if directory.is_absolute() else ROOT / directory) / name
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def tokens_in_environment(projects: dict[str, str] = TOKENS) -> dict[str, str]:
+    """The projects' tokens, where processes look for them."""
+    return {f"PATCHBAY_GATEWAY_PROJECTS_{name.upper()}_AUTH_TOKEN": token for name, token in projects.items()}
+
+
+def spawn(command: list, log_path: Path, environment: dict[str, str], cwd: Path | None = None) -> subprocess.Popen:
+    """Starts a process whose output goes to the end of a file."""
+    with open(log_path, "ab") as log:
+        return subprocess.Popen(
+            [str(part) for part in command], stdout=log, stderr=log, env=os.environ | environment, cwd=cwd
+        )
+
+
+class RealProcess:
+    """One process; who inherits says by what command and environment it starts, and when it is ready."""
+
+    name = "the process"
+    log_path: Path
+    environment: dict[str, str] = {}
+    cwd: Path | None = None
+    process: subprocess.Popen | None = None
+
+    def command(self) -> list:
+        raise NotImplementedError
+
+    def answers(self) -> bool:
+        """Whether it is ready; not asked after it has ended."""
+        raise NotImplementedError
+
+    def launch(self):
+        """Starts the process without waiting for it."""
+        self.process = spawn(self.command(), self.log_path, self.environment, self.cwd)
+        return self
+
+    def start(self):
+        self.launch()
+        wait_until(self._is_ready, START_DEADLINE, f"an answer of {self.name} (log: {self.log()})")
+        return self
+
+    def _is_ready(self) -> bool:
+        if self.process.poll() is not None:
+            raise AssertionError(f"{self.name} ended with {self.process.returncode} before it answered:\n{self.log()}")
+        return self.answers()
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def wait(self, timeout: float = STOP_DEADLINE) -> int:
+        """The exit status, once the process ended by itself."""
+        return self.process.wait(timeout)
+
+    def stop(self) -> int:
+        """SIGTERM, as an operator would."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.wait()
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is cleaned up."""
+        self.process.kill()
+        self.process.wait()
+
+    def close(self) -> None:
+        if self.is_alive:
+            self.kill()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
