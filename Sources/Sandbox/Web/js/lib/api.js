@@ -14,7 +14,7 @@ export class ApiError extends Error {
   }
 }
 
-const HINTS = { 400: "error.hint_invalid", 404: "error.hint_gone", 409: "error.hint_conflict", 413: "error.hint_large" };
+const HINTS = { 400: "error.hint_invalid", 404: "error.hint_gone", 409: "error.hint_conflict", 413: "error.hint_large", 502: "error.hint_callback" };
 
 async function request(method, path, body) {
   let response;

@@ -47,8 +47,11 @@ export function notify(text, { isError = false, detail = "" } = {}) {
 
 /** Tells an error: what went wrong, what the Sandbox says about it, and what to do. */
 export function notifyError(error, what) {
-  notify(what, { isError: true, detail: [error.message, t(error.hint ?? "error.hint_server")].filter(Boolean).join(" ") });
+  notify(what, { isError: true, detail: [sentence(error.message), t(error.hint ?? "error.hint_server")].filter(Boolean).join(" ") });
 }
+
+/** What the Sandbox says ends without a full stop, as the provider's messages do. */
+const sentence = (text) => (text && !/[.!?]$/.test(text) ? `${text}.` : text);
 
 function dismiss(notice) {
   notices = notices.filter((other) => other !== notice);
