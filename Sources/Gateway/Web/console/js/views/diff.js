@@ -58,7 +58,7 @@ export function diffPanel(app) {
       return el(
         "div.panel-form",
         null,
-        el("div.panel-body", null, el("p.hint", null, t("diff.text")), box),
+        el("div.panel-body.is-read", null, el("p.hint", null, t("diff.text")), box),
         app.mayEdit && el("div.panel-actions", null, el("button.primary", { onclick: () => app.publish() }, t("publish.open"))),
       );
     },

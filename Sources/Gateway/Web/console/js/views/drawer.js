@@ -84,6 +84,9 @@ export class Drawer {
         panel.build(),
       ],
     );
+    // What is only read is scrolled with the keyboard all the same.
+    const read = this.element.querySelector(".panel-body.is-read");
+    if (read) for (const [name, value] of Object.entries({ tabindex: 0, role: "region", "aria-labelledby": this.#title })) read.setAttribute(name, value);
     this.#cover();
     this.moved();
     // A panel that is drawn anew under somebody's hands keeps the focus in the same field.

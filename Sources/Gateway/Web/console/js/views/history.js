@@ -30,7 +30,7 @@ class HistoryPanel {
     this.foot = el("div.list-foot");
     if (!this.items.length && !this.isLoading) this.#load();
     else this.#draw();
-    return el("div.panel-form", null, el("div.panel-body", { tabindex: -1 }, this.back && el("button.small.ghost", { onclick: this.back }, icon("back", 16), t("history.back")), this.list, this.foot));
+    return el("div.panel-form", null, el("div.panel-body.is-read", null, this.back && el("button.small.ghost", { onclick: this.back }, icon("back", 16), t("history.back")), this.list, this.foot));
   }
 
   /** The newest entry is put on top as soon as somebody writes. */

@@ -143,7 +143,7 @@ function deletedPanel(app, { base, mine }) {
         "div.panel-form",
         null,
         el(
-          "div.panel-body",
+          "div.panel-body.is-read",
           null,
           el("p.callout.callout-late", { role: "alert" }, t("merge.deleted")),
           el("h3", null, t("merge.typed")),

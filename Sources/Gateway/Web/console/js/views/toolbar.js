@@ -24,7 +24,7 @@ export class Toolbar {
       { "aria-label": t("table.tools") },
       el("div.search", null, icon("search", 18), this.search),
       this.team,
-      el("div.tools", null, app.mayEdit && el("button.primary", { onclick: () => app.drawer.open(editPanel(app)) }, icon("add", 18), el("span", null, t("table.add"))), this.#menu()),
+      el("div.tools", null, app.mayEdit && el("button.primary", { "aria-label": t("table.add"), onclick: () => app.drawer.open(editPanel(app)) }, icon("add", 18), el("span", null, t("table.add"))), this.#menu()),
       el("div.chip-row", null, el("div.segments.filters", { role: "group", "aria-label": t("table.status") }, [...this.chips.values()].map((one) => one.button)), this.found),
     );
   }

@@ -26,7 +26,7 @@ class VersionsPanel {
     this.foot = el("div.list-foot");
     if (!this.items.length && !this.isLoading) this.#load();
     else this.#draw();
-    return el("div.panel-form", null, el("div.panel-body", null, el("p.hint", null, t("versions.text")), this.list, this.foot));
+    return el("div.panel-form", null, el("div.panel-body.is-read", null, el("p.hint", null, t("versions.text")), this.list, this.foot));
   }
 
   /** Another version is served. */
