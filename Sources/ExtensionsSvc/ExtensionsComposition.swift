@@ -3,6 +3,7 @@ import Events
 import Hosting
 import Logging
 import ServiceLifecycle
+import TwilioREST
 
 /// Puts the parts of ExtensionsSvc together: the one place that names them all.
 struct ExtensionsComposition {
@@ -12,13 +13,52 @@ struct ExtensionsComposition {
 
     /// Everything that runs, in the order of dependency.
     func all() -> [any Service] {
+        let metrics = ExtensionsMetrics(registry: host.metrics)
         let store = DirectoryStore(
-            bus: bus, rules: settings.rules, history: settings.history, instance: host.label, logger: host.logger,
-            now: { WallClock.now() })
-        let publisher = PublishRunner(store: store, bus: bus, settings: settings.publish, logger: host.logger)
+            bus: bus, rules: settings.rules, history: settings.history, instance: host.label, metrics: metrics,
+            logger: host.logger, now: { WallClock.now() })
+        let publisher = PublishRunner(
+            store: store, bus: bus, settings: settings.publish, metrics: metrics, logger: host.logger)
         let api = ExtensionsAPI(
-            store: store, publisher: publisher, bus: bus, undoable: settings.undoable, logger: host.logger)
-        return [publisher, api]
+            store: store, publisher: publisher, bus: bus, undoable: settings.undoable, metrics: metrics,
+            logger: host.logger)
+        return provider(store, metrics, api) + [publisher, api]
+    }
+
+    /// What speaks to the provider; nothing when no project is configured.
+    private func provider(
+        _ store: DirectoryStore, _ metrics: ExtensionsMetrics, _ api: ExtensionsAPI
+    ) -> [any Service] {
+        guard let workers = settings.workers else {
+            host.logger.notice(
+                "No project is configured (extensions.workers): workers are not known, tokens of Flex are refused")
+            return []
+        }
+        let transport = HTTPTransport(configuration: settings.twilio)
+        let client = TwilioClient(
+            credentials: TwilioCredentials(accountSID: workers.accountSID, authToken: workers.authToken.reveal()),
+            configuration: settings.twilio, transport: transport)
+        return [
+            TransportService(transport: transport),
+            WorkerDirectory(
+                client: client, settings: workers, store: store, metrics: metrics, logger: host.logger,
+                now: { WallClock.now() }),
+            FlexTokenDesk(client: client, bus: bus, logger: host.logger, now: { WallClock.now() }),
+            TransferDesk(
+                sync: settings.transfer.sync.map { SyncTransfer(client: client, settings: $0) },
+                asset: settings.transfer.asset.map { AssetTransfer(client: client, settings: $0) }, api: api,
+                store: store, bus: bus, logger: host.logger, now: { WallClock.now() }),
+        ]
+    }
+}
+
+/// Closes the connections at the end.
+struct TransportService: Service {
+    let transport: HTTPTransport
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await transport.shutdown()
     }
 }
 

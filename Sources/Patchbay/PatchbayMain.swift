@@ -42,7 +42,8 @@ struct PatchbayCommand: AsyncParsableCommand {
         version: BuildInfo.version,
         subcommands: [
             UpCommand.self, TapCommand.self, PublishCommand.self, TriggerCommand.self, ConsumeCommand.self,
-            GroupsCommand.self, DeadCommand.self, SyncCommand.self, GapsCommand.self, RoutesCommand.self,
+            GroupsCommand.self, DeadCommand.self, SyncCommand.self, GapsCommand.self, ExtensionsCommand.self,
+            RoutesCommand.self,
             JournalCommand.self, ConfigCommand.self, VersionCommand.self,
         ])
 }

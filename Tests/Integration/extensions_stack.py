@@ -14,8 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Clients"))
 
+import kill_points  # noqa: E402, F401
 from broker_process import Broker, binary, wait_until  # noqa: E402
-from patchbay_client import Client  # noqa: E402
+from patchbay_client import CallUnavailable, CallUnknown, Client  # noqa: E402
 from sync_stack import UnixConnection  # noqa: E402
 
 START_DEADLINE = 30.0  # seconds until a process must be ready
@@ -72,6 +73,7 @@ class ExtensionsStack:
         if kind is not None:
             for name in self.names:
                 print(f"--- {name}\n{self.log(name)}", file=sys.stderr)
+            print(f"--- broker\n{self.broker.log()[-4_000:]}", file=sys.stderr)
         self._pool.shutdown(wait=False, cancel_futures=True)
         for process in self.processes.values():
             if process.poll() is None:
@@ -130,12 +132,21 @@ class ExtensionsStack:
         self, method: str, path: str, body=None, actor: dict = SUPERVISOR, if_match: str | None = None,
         query: dict | None = None, content_type: str = "application/json", deadline_ms: int = 20_000,
     ) -> Answer:  # fmt: skip
-        request = {"method": method, "path": f"/v1/{path}", "query": query or {}, "actor": actor}
+        path, _, parameters = path.partition("?")
+        query = (query or {}) | dict(pair.split("=") for pair in parameters.split("&") if pair)
+        request = {"method": method, "path": f"/v1/{path}", "query": query, "actor": actor}
         request["contentType"] = content_type
         request["body"] = body if isinstance(body, str) else "" if body is None else json.dumps(body)
         if if_match:
             request["ifMatch"] = if_match
-        answer = json.loads(self.bus.call("extensions.api", json.dumps(request).encode(), deadline_ms))
+        payload = json.dumps(request).encode()
+        try:
+            answer = json.loads(self.bus.call("extensions.api", payload, deadline_ms))
+        except CallUnknown:
+            # The Broker may hand a call to a process that has just died. A question may be asked again.
+            if method != "GET":
+                raise
+            answer = json.loads(self.bus.call("extensions.api", payload, deadline_ms))
         text = answer["body"]
         is_json = "json" in answer["contentType"] and text
         return Answer(
@@ -150,6 +161,24 @@ class ExtensionsStack:
             body, actor, if_match = (list(rest) + [None, None, None])[:3]
             waiting.append(self._pool.submit(self.api, method, path, body, actor or SUPERVISOR, if_match))
         return [future.result(60) for future in waiting]
+
+    def at_once_while(self, happens, *requests: tuple) -> list[Answer | None]:
+        """The same while something else happens; None where the outcome is not known."""
+
+        def ask(method, path, body=None, actor=None, if_match=None):
+            try:
+                return self.api(method, path, body, actor or SUPERVISOR, if_match)
+            except (CallUnavailable, CallUnknown):
+                return None
+
+        waiting = [self._pool.submit(ask, *request) for request in requests]
+        happens()
+        return [future.result(60) for future in waiting]
+
+    def requests(self, name: str) -> int:
+        """Requests that a process has answered."""
+        lines = self.admin(name, "/metrics")[1].splitlines()
+        return sum(int(float(line.rsplit(" ", 1)[1])) for line in lines if line.startswith("patchbay_extensions_requests_total"))
 
     def create(self, extension: str, number: int | None = None, **fields) -> Answer:
         answer = self.api("POST", "extensions", record(extension, number, **fields))

@@ -1,5 +1,6 @@
 import Bus
 import Events
+import Hosting
 import Wire
 
 /// Changing the draft.
@@ -32,6 +33,7 @@ extension DirectoryStore {
                 if try await store.write(plan.changes, by: editor) {
                     return Committed(plan: plan, revision: store.draft.revision)
                 }
+                store.metrics.lostRounds.add()
             }
             throw DirectoryFailure.contended(rounds: Self.maxRounds)
         }

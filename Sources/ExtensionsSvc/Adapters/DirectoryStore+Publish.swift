@@ -39,6 +39,7 @@ extension DirectoryStore {
             phase: .validating, version: published.version + 1, draftRevision: draft.revision, by: request.by,
             at: now(), owner: "\(instance):\(Self.token())")
         state.note = request.note
+        state.mustSweep = publish?.mustSweep ?? false
         switch request.content {
         case .draft(let expected):
             if let expected, expected != draft.revision { throw DirectoryFailure.draftChanged(current: draft.revision) }
@@ -76,6 +77,7 @@ extension DirectoryStore {
     private func fail(_ state: PublishState) async throws -> Bool {
         var state = state
         state.phase = .failed
+        state.mustSweep = true
         state.problems = [
             FieldProblem(
                 "", "publisher_lost", "The process that published is gone. Nothing was changed; publish again.")

@@ -39,6 +39,11 @@ extension DirectoryStore {
         return entries
     }
 
+    /// A version's entries as records would say them, without teams, which are not published.
+    func contents(of version: Int) async throws -> [ExtensionRecord.Content] {
+        try await entriesOf(version: version).map { ExtensionRecord.Content($0, team: nil) }
+    }
+
     /// Entries of chunks, in their order.
     func entries(of chunks: [String]) async throws -> [DirectoryEntry] {
         var entries: [DirectoryEntry] = []

@@ -1,6 +1,7 @@
 import Bus
 import Directory
 import Events
+import Hosting
 import Logging
 import Wire
 
@@ -19,6 +20,7 @@ actor DirectoryStore {
     let bus: BusConnection
     let rules: DirectoryRules
     let history: Duration
+    let metrics: ExtensionsMetrics
     let logger: Logger
     let now: @Sendable () -> Timestamp
     /// Names this process in what it writes.
@@ -46,13 +48,15 @@ actor DirectoryStore {
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     init(
-        bus: BusConnection, rules: DirectoryRules, history: Duration, instance: String, logger: Logger,
+        bus: BusConnection, rules: DirectoryRules, history: Duration, instance: String,
+        metrics: ExtensionsMetrics, logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.bus = bus
         self.rules = rules
         self.history = history
         self.instance = instance
+        self.metrics = metrics
         self.logger = logger
         self.now = now
     }
@@ -85,6 +89,9 @@ actor DirectoryStore {
         try await adoptPublished(entries[DirectoryMaps.publishedKey])
         try adoptPublish(entries[DirectoryMaps.publishKey])
         lease = entries[DirectoryMaps.leaseKey].map { String(decoding: $0.value, as: UTF8.self) }
+        metrics.records.set(draft.count)
+        metrics.differences.set(comparison.differences.count)
+        metrics.version.set(published.version)
         if head.pending != nil { try await materialise() }
     }
 

@@ -47,20 +47,26 @@ extension ExtensionsAPI {
         }
     }
 
-    private static func reply(to batch: DirectoryStore.Batch<ImportPlan>, isDry: Bool) -> APIReply {
-        let plan = batch.decision
-        let report: [(String, JSONValue)] = [
-            ("dryRun", .bool(isDry)), ("rows", plan.report), ("counts", plan.counts),
-        ]
-        guard !plan.isRefused || isDry else {
+    /// The report of an import as an answer.
+    static func reply(to batch: DirectoryStore.Batch<ImportPlan>, isDry: Bool) -> APIReply {
+        let report = report(of: batch, isDry: isDry)
+        guard !batch.decision.isRefused || isDry else {
             return .problem(
                 422, "extensions.import_refused", title: "The file was not imported",
-                detail: "Rows are refused, and the import is all or nothing. See rows.", report)
+                detail: "Rows are refused, and the import is all or nothing. See rows.",
+                report.object?.members.map { ($0.name, $0.value) } ?? [])
         }
-        var object = JSONObject(report)
+        return APIReply(200, report).tagged("\"d\(batch.revision)\"")
+    }
+
+    /// What became of the rows.
+    static func report(of batch: DirectoryStore.Batch<ImportPlan>, isDry: Bool) -> JSONValue {
+        var object = JSONObject([
+            ("dryRun", .bool(isDry)), ("rows", batch.decision.report), ("counts", batch.decision.counts),
+            ("revision", .number(JSONNumber(batch.revision))),
+        ])
         object["batch"] = batch.name.map { .string($0) }
-        object["revision"] = .number(JSONNumber(batch.revision))
-        return APIReply(200, .object(object)).tagged("\"d\(batch.revision)\"")
+        return .object(object)
     }
 
     /// Nil when it is neither.

@@ -53,10 +53,31 @@ extension ExtensionsAPI {
         return APIReply(200, manifest.summary)
     }
 
+    /// Puts a version in force again; with `resetDraft` the draft becomes what it says, as an import that can be undone.
     func rollback(_ request: APIRequest) async throws -> APIReply {
         guard let version = Int(request.path[2]) else { return .notFound }
+        let body = request.body.isEmpty ? JSONValue.object(JSONObject()) : request.json
+        guard let body, body.object != nil else { return .bodyMalformed }
+        var batch: String?
+        if body["resetDraft"]?.bool == true {
+            let view = try await store.view()
+            if let running = view.publish, running.phase.isRunning {
+                throw DirectoryFailure.publishInProgress(running)
+            }
+            let rows = try await store.contents(of: version).enumerated().map { index, content in
+                var members = content.json
+                members["team"] = nil
+                return ImportRow(row: index + 1, members: members)
+            }
+            let reset = try await importRows(
+                rows, mode: .replace, isPartial: false, isDry: false, editor: request.editor)
+            guard !reset.decision.isRefused else { return Self.reply(to: reset, isDry: false) }
+            batch = reset.name
+        }
         let state = try await publisher.begin(
             PublishRequest(content: .version(version), by: request.editor, note: nil))
-        return APIReply(202, ["publish": .object(state.json)]).located("/v1/extensions/publish")
+        var answer = JSONObject([("publish", .object(state.json))])
+        answer["batch"] = batch.map { .string($0) }
+        return APIReply(202, .object(answer)).located("/v1/extensions/publish")
     }
 }

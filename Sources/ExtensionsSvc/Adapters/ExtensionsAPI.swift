@@ -1,6 +1,7 @@
 import Bus
 import Directory
 import Events
+import Hosting
 import Logging
 import ServiceLifecycle
 
@@ -17,6 +18,7 @@ struct ExtensionsAPI: Service {
     let bus: BusConnection
     /// How long an import can be undone.
     let undoable: Duration
+    let metrics: ExtensionsMetrics
     let logger: Logger
 
     func run() async throws {
@@ -25,8 +27,18 @@ struct ExtensionsAPI: Service {
         }
     }
 
+    /// Answers one call and counts it.
     func answer(_ payload: [UInt8]) async -> APIReply {
-        guard let request = APIRequest(payload) else {
+        let start = ContinuousClock.now
+        let request = APIRequest(payload)
+        let reply = await answer(request)
+        metrics.count(request, status: reply.status)
+        metrics.duration.observe(ContinuousClock.now - start)
+        return reply
+    }
+
+    private func answer(_ request: APIRequest?) async -> APIReply {
+        guard let request else {
             return .problem(
                 400, "extensions.request_malformed", title: "Malformed request",
                 detail: "A request has method, path and an actor with sub and role.")
@@ -86,6 +98,7 @@ struct ExtensionsAPI: Service {
         case ("GET", 2, "extensions", "versions"): return try await versions(request)
         case ("GET", 3, "extensions", "versions"): return try await version(path[2])
         case ("POST", 4, "extensions", "versions") where path[3] == "rollback": return try await rollback(request)
+        case ("GET", 1, "workers", _): return try await listWorkers(request)
         case ("GET", 2, "extensions", _): return try await get(path[1])
         case ("PUT", 2, "extensions", _): return try await update(request)
         case ("DELETE", 2, "extensions", _): return try await delete(request)

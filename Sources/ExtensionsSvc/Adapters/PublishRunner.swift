@@ -24,14 +24,18 @@ struct PublishRunner: Service {
     let store: DirectoryStore
     let bus: BusConnection
     let settings: PublishSettings
+    let metrics: ExtensionsMetrics
     let logger: Logger
     let jobs: AsyncStream<PublishJob>
     private let queue: AsyncStream<PublishJob>.Continuation
 
-    init(store: DirectoryStore, bus: BusConnection, settings: PublishSettings, logger: Logger) {
+    init(
+        store: DirectoryStore, bus: BusConnection, settings: PublishSettings, metrics: ExtensionsMetrics, logger: Logger
+    ) {
         self.store = store
         self.bus = bus
         self.settings = settings
+        self.metrics = metrics
         self.logger = logger
         (jobs, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.maxJobs))
     }
@@ -102,11 +106,14 @@ struct PublishRunner: Service {
 
     private func work(_ job: PublishJob) async throws {
         var step = PublishStep(state: job.state, offset: job.offset)
+        let start = ContinuousClock.now
         if let entries = job.entries {
             guard try await write(entries, &step) else { return }
         }
         guard try await waitForLookups(&step) else { return }
         try await cleanUp(&step)
+        metrics.publishing.observe(ContinuousClock.now - start)
+        metrics.count(publish: step.state.phase)
     }
 
     /// Moves on; false when the publish was taken over.
@@ -132,7 +139,9 @@ struct PublishRunner: Service {
         guard problems.isEmpty else {
             step.state.phase = .failed
             step.state.problems = problems
-            return try await advance(&step, lease: false)
+            guard try await advance(&step, lease: false) else { return false }
+            metrics.count(publish: .failed)
+            return false
         }
         let cut = await Self.cut(entries)
         let known = Set(try await store.manifests().flatMap(\.chunks))
@@ -206,7 +215,9 @@ struct PublishRunner: Service {
         var deletions = old.map {
             MapWrite(.delete, map: DirectoryMaps.versions, key: DirectoryMaps.versionKey($0.version))
         }
-        deletions += Set(old.flatMap(\.chunks)).subtracting(kept).sorted().map {
+        var known = Set(old.flatMap(\.chunks))
+        if step.state.mustSweep { known.formUnion(try await bus.map(DirectoryMaps.chunks).all().map(\.key)) }
+        deletions += known.subtracting(kept).sorted().map {
             MapWrite(.delete, map: DirectoryMaps.chunks, key: $0)
         }
         while !deletions.isEmpty {
@@ -214,6 +225,7 @@ struct PublishRunner: Service {
             deletions.removeFirst(min(deletions.count, Self.deletionsPerWrite))
         }
         step.state.phase = .deployed
+        step.state.mustSweep = false
         guard try await advance(&step, lease: false) else { return }
         logger.info(
             "A version of the directory is deployed",

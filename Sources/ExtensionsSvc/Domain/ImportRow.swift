@@ -4,7 +4,7 @@ import Events
 struct ImportRow: Hashable, Sendable {
     /// Counted from 1; in CSV the header is row 1.
     let row: Int
-    /// The members that the row has, in the shape of the REST API. Others stay as they are.
+    /// The members that the row has, in the shape of the REST API: others stay as they are.
     let members: JSONObject
     let problems: [FieldProblem]
 

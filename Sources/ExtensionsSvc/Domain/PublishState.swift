@@ -28,6 +28,8 @@ struct PublishState: Hashable, Sendable {
     /// Instances that did not serve it in time.
     var missing: [String] = []
     var problems: [FieldProblem] = []
+    /// Whether a publish that came to nothing may have left chunks behind that no version names.
+    var mustSweep = false
 
     var json: JSONObject {
         var object = JSONObject([
@@ -46,6 +48,7 @@ struct PublishState: Hashable, Sendable {
     var stored: [UInt8] {
         var object = json
         object["owner"] = .string(owner)
+        if mustSweep { object["mustSweep"] = true }
         return JSONValue.object(object).bytes
     }
 
@@ -63,6 +66,7 @@ struct PublishState: Hashable, Sendable {
         rollbackOf = json["rollbackOf"]?.integer.map { Int($0) }
         done = Int(json["done"]?.integer ?? 0)
         total = Int(json["total"]?.integer ?? 0)
+        mustSweep = json["mustSweep"]?.bool ?? false
         missing = (json["missing"]?.array ?? []).compactMap(\.string)
         problems = (json["problems"]?.array ?? []).compactMap { FieldProblem($0) }
     }

@@ -10,7 +10,8 @@ import TwilioREST
 ///   keeps them (`broker.retention_days`).
 /// - `import.undo_hours` (int, default 24, range 1...720): how long an import can be undone; it takes memory of the Broker
 ///   meanwhile.
-/// - `publish`: see ``PublishSettings``.
+/// - `sync`, `serverless`: see ``TransferSettings``.
+/// - `publish`, `workers`: see ``PublishSettings``, ``WorkerSettings``.
 ///
 /// The section `twilio`: see ``TwilioSettings``. Accounts and tokens are those of `gateway.projects.<project>`.
 struct ExtensionsSettings: ServiceSettings {
@@ -20,6 +21,9 @@ struct ExtensionsSettings: ServiceSettings {
     let history: Duration
     let undoable: Duration
     let publish: PublishSettings
+    /// Nil when no project is configured.
+    let workers: WorkerSettings?
+    let transfer: TransferSettings
     let twilio: TwilioConfiguration
 
     init(reader: SettingsReader) {
@@ -30,6 +34,8 @@ struct ExtensionsSettings: ServiceSettings {
         history = .seconds(86_400 * extensions.int("history_days", default: 90, in: 1...3_650))
         undoable = .seconds(3_600 * extensions.section("import").int("undo_hours", default: 24, in: 1...720))
         publish = PublishSettings(reader: extensions.section("publish"))
+        workers = WorkerSettings(reader: extensions.section("workers"), root: reader)
+        transfer = TransferSettings(reader: extensions)
         twilio = TwilioSettings.read(reader.section("twilio"))
     }
 }

@@ -24,7 +24,8 @@ enum AuditEvent {
             ])
     }
 
-    private static func userName(_ uid: UInt32) -> String {
+    /// The name of a user of this machine.
+    static func userName(_ uid: UInt32) -> String {
         guard let entry = getpwuid(uid), let name = entry.pointee.pw_name else { return String(uid) }
         return String(cString: name)
     }

@@ -140,7 +140,7 @@ extension CommandContext {
             } catch {
                 guard case .unavailable = error else { throw CommandFailure(error) }
                 throw CommandFailure(
-                    "Nobody serves \(service). Is patchbay-sync running with both sides?", .unavailable)
+                    "Nobody serves \(service). Is its process running, and configured?", .unavailable)
             }
         }
         guard let answer else { return nil }

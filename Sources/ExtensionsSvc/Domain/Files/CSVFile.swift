@@ -116,7 +116,7 @@ enum CSVFile {
         return members
     }
 
-    /// A target; without a type, what is filled in says which. Null when nothing is.
+    /// A target: without a type, what is filled in says which; null when nothing is.
     private static func target(type: String, worker: String, name: String, queue: String, number: String) -> JSONValue {
         let type =
             !type.isEmpty

@@ -1,0 +1,107 @@
+import Bus
+import Events
+import Glibc
+
+/// A request to the directory's API over the bus, as the Gateway would pass it on.
+struct DirectoryQuestion: Sendable {
+    static let service = "extensions.api"
+    /// The Broker's longest deadline.
+    static let timeout = Duration.seconds(30)
+
+    var method = "GET"
+    let path: String
+    var query: [(String, String)] = []
+    var ifMatch: String?
+    var body: [UInt8]?
+
+    init(_ path: String) { self.path = path }
+
+    /// Who asks: the user of this machine, who may open the bus's socket.
+    static var actor: JSONValue {
+        let uid = getuid()
+        return ["sub": .string("cli:\(uid)"), "name": .string(AuditEvent.userName(uid)), "role": "admin"]
+    }
+
+    var payload: [UInt8] {
+        var object = JSONObject([
+            ("method", .string(method)), ("path", .string("/v1/\(path)")),
+            ("query", .object(JSONObject(query.map { ($0.0, .string($0.1)) }))), ("actor", Self.actor),
+        ])
+        object["ifMatch"] = ifMatch.map { .string($0) }
+        if let body {
+            if let text = String(validating: body, as: UTF8.self) {
+                object["body"] = .string(text)
+            } else {
+                object["bodyBase64"] = .string(String(decoding: Base64.encode(body), as: UTF8.self))
+            }
+        }
+        return JSONValue.object(object).bytes
+    }
+}
+
+/// What the directory answered.
+struct DirectoryAnswer: Sendable {
+    let status: Int
+    let etag: String?
+    /// Where a file goes on.
+    let next: String?
+    let text: String
+
+    /// Reads an answer; nil when it is none.
+    init?(_ bytes: [UInt8]) {
+        guard let json = try? JSONValue(parsing: bytes), let status = json["status"]?.integer else { return nil }
+        self.status = Int(status)
+        etag = json["etag"]?.string
+        next = json["next"]?.string
+        text = json["body"]?.string ?? ""
+    }
+
+    var json: JSONValue { (try? JSONValue(parsing: text.utf8)) ?? .null }
+
+    /// What a command ends with when the directory refused.
+    var failure: CommandFailure {
+        let json = json
+        var lines = [json["detail"]?.string ?? "The directory answered \(status)."]
+        for error in (json["errors"]?.array ?? []).prefix(10) {
+            lines.append("\(error["field"]?.string ?? ""): \(error["detail"]?.string ?? "")")
+        }
+        let code: CommandFailure.Code =
+            switch status {
+            case 400, 422: .data
+            case 403: .permission
+            case 503: .temporary
+            default: .failure
+            }
+        return CommandFailure(lines.joined(separator: "\n"), code)
+    }
+}
+
+extension BusConnection {
+    /// Asks the directory.
+    ///
+    /// - Throws: ``CommandFailure``: what it refused, or with code 69 that nobody answers.
+    func ask(_ question: DirectoryQuestion) async throws -> DirectoryAnswer {
+        let bytes: [UInt8]
+        do throws(BusError) {
+            bytes = try await call(
+                DirectoryQuestion.service, question.payload, within: DirectoryQuestion.timeout)
+        } catch {
+            guard case .unavailable = error else { throw CommandFailure(error) }
+            throw CommandFailure("Nobody serves the directory. Is patchbay-extensions running?", .unavailable)
+        }
+        guard let answer = DirectoryAnswer(bytes) else {
+            throw CommandFailure("The directory's answer is not readable.", .data)
+        }
+        guard answer.status < 400 else {
+            // A refused import says more than a sentence.
+            if answer.json["rows"] != nil { throw DirectoryRefusal(json: answer.json) }
+            throw answer.failure
+        }
+        return answer
+    }
+}
+
+/// An import that was refused, with its report.
+struct DirectoryRefusal: Error {
+    let json: JSONValue
+}

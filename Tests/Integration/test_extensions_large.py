@@ -1,0 +1,101 @@
+"""A directory of 100,000 extensions: imported as a whole, published, edited, undone, within the limits of the bus."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from extensions_oracle import check
+from extensions_stack import CallUnavailable, CallUnknown, ExtensionsStack, wait_until, worker
+
+COUNT = 100_000
+SETTINGS = {"extensions.numbers.min_digits": 6, "extensions.numbers.max_digits": 6}
+
+
+def csv_of(count: int, name: str = "Agent") -> str:
+    lines = [f"{100_000 + n},{worker(n)},{name} {n}" for n in range(count)]
+    return "\r\n".join(["extension,worker_sid,worker_name", *lines, ""])
+
+
+def load(stack, text, **query):
+    query = {"format": "csv"} | query
+    return stack.api("POST", "extensions/import", text, query=query, content_type="text/csv", deadline_ms=30_000)
+
+
+def timed(what: str, body):
+    start = time.monotonic()
+    value = body()
+    print(f"{what}: {time.monotonic() - start:.2f} s")
+    return value
+
+
+@pytest.mark.timeout(600)
+def test_a_hundred_thousand_extensions():
+    with ExtensionsStack(2, SETTINGS) as stack:
+        text = csv_of(COUNT)
+        try:
+            done = timed("import", lambda: load(stack, text))
+            assert done.status == 200 and done["counts"]["created"] == COUNT, done
+        except CallUnknown:  # a debug build may take longer than a call lives
+            print("the call's deadline passed")
+        wait_until(lambda: total(stack) == COUNT, 200, "all records")
+        page = timed("a page", lambda: stack.api("GET", "extensions", query={"limit": 1000, "sort": "-name", "q": "9999"}))
+        assert page.status == 200 and page["total"] > 10
+        assert timed("publish", stack.publish).status == 202
+        assert timed("published", lambda: stack.wait_for_publish(200))["state"] == "deployed"
+        assert len(stack.served()) == COUNT
+        item = page["items"][0]
+        changed = {"extension": item["extension"], "spokenName": "New", "target": item["target"]}
+        answer = stack.api("PUT", f"extensions/{item['id']}", changed, if_match=f'"{item["revision"]}"')
+        assert answer.status == 200
+        assert timed("publish of one change", stack.publish).status == 202
+        timed("published", lambda: stack.wait_for_publish(60))
+        new, old = (set(manifest(stack, back)["chunks"]) for back in (0, 1))
+        assert len(new - old) <= 2 and len(new) > 100
+        check(stack)
+
+
+def total(stack) -> int:
+    try:
+        return stack.api("GET", "extensions", query={"limit": 1}, deadline_ms=30_000)["total"]
+    except (CallUnavailable, CallUnknown, TypeError, KeyError):
+        return -1
+
+
+def manifest(stack, back: int) -> dict:
+    return json.loads(stack.bus.get("extensions-versions", f"{stack.published()['version'] - back:010}").value)
+
+
+@pytest.mark.timeout(300)
+def test_an_import_goes_on_when_its_process_is_killed_midway():
+    """The head is the commit: what comes after is done by whoever lives, and half an import is never seen."""
+    with ExtensionsStack(2, SETTINGS) as stack:
+        for kill_at in (1, 3, 7):
+            before = total(stack)
+            rows = csv_of(6_000, f"Round {kill_at}")
+            future = stack._pool.submit(lambda rows=rows: quietly(load, stack, rows))
+
+            def is_there():
+                entry = stack.bus.get("extensions-head", "draft")
+                pending = json.loads(entry.value).get("pending") if entry else None
+                return (pending and pending["done"] >= kill_at) or future.done()
+
+            wait_until(is_there, 60, "the import's slices")
+            for name in stack.names:
+                stack.kill(name)
+            future.result(60)
+            stack.start(stack.names[1])
+            assert total(stack) in {before, 6_000}
+            check(stack)
+            stack.start(stack.names[0])
+            names = {item["spokenName"].rsplit(" ", 1)[0] for item in stack.listed()}
+            assert len(names) == 1, names
+
+
+def quietly(body, *arguments):
+    try:
+        return body(*arguments)
+    except (CallUnavailable, CallUnknown):
+        return None
