@@ -122,6 +122,12 @@ struct DevelopmentConfiguration: Sendable {
             twilio:
               base_url: http://127.0.0.1:\(Self.sandboxPort)/api/{product}
 
+            # Workers of the directory of extensions, and whose supervisors' Flex tokens count.
+            extensions:
+              workers:
+                project: \(Self.project)
+                workspace_sid: \(projects.first { $0.name == Self.project }?.workspaceSID ?? "")
+
             sync:
               sides:
             \(sides.joined(separator: "\n"))
