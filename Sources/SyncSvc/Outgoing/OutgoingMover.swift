@@ -9,7 +9,9 @@ protocol OutgoingPlace {
     /// Copies what is new on either side.
     func copy() async throws -> PumpOutcome
     /// Puts the customer into the Flex conversation, in the way in which its messages reach him.
-    func join(_ customer: OutgoingMove.Customer) async throws
+    ///
+    /// False: there is no way.
+    func join(_ customer: OutgoingMove.Customer) async throws -> Bool
     /// Replaces the customer's telephone in the app's conversation by an identity.
     func leave(_ customer: OutgoingMove.Customer) async throws
     /// Brings the people of both sides into step.
@@ -52,9 +54,9 @@ struct OutgoingMover: Sendable {
                 try await place.store(move, task: nil, telling: refusal == nil ? nil : .messageLeft)
             case .join:
                 do {
-                    try await place.join(move.customer)
-                    move.joined()
-                    try await place.store(move, task: nil, telling: nil)
+                    let isReached = try await place.join(move.customer)
+                    if isReached { move.joined() } else { move.refused("sync.telephone_unreachable") }
+                    try await place.store(move, task: nil, telling: isReached ? nil : .customerRefused)
                 } catch let error as TwilioError {
                     guard case .rejected(let problem) = error, ![401, 403].contains(problem.status) else { throw error }
                     move.refused("\(error.code) status=\(problem.status) code=\(problem.code ?? 0)")

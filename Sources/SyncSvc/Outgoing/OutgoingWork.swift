@@ -17,6 +17,8 @@ protocol OutgoingWork: Sendable {
     func counterpart(
         _ post: ConversationPost, agent: String, customer: OutgoingMove.Customer, in project: any MessagingProject
     ) async throws -> (ProjectConversation, isAdopted: Bool)?
+    /// Whether ``connect(_:_:)`` can reach a telephone; asked for only in the Chat dialect.
+    var isConnecting: Bool { get }
     /// Has the channel's messages reach the customer's telephone, where the dialect needs that; may be repeated.
     func connect(_ record: PairRecord, _ binding: ProjectParticipant.Binding) async throws
     /// The work that was made before; nil: there is none.

@@ -35,20 +35,23 @@ struct SessionOutgoing: OutgoingPlace {
         try await copier.copy([.frontline, .flex], for: event, in: session)
     }
 
-    func join(_ customer: OutgoingMove.Customer) async throws {
+    func join(_ customer: OutgoingMove.Customer) async throws -> Bool {
         guard var binding = customer.binding else {
             let identity = projects.flex.spelling(Identity(customer.name))
             _ = try await projects.flex.add(ParticipantPost(identity: identity), to: flex)
-            return
+            return true
         }
         binding.proxyAddress = session.services.numbers.proxy(for: binding.type) ?? binding.proxyAddress
         if projects.flex.dialect == .conversations {
             _ = try await projects.flex.add(ParticipantPost(binding: binding), to: flex)
         } else {
+            // In shadow mode there is no work, and nothing is written either way.
+            guard work?.isConnecting ?? true else { return false }
             let identity = projects.flex.spelling(Identity(binding.address))
             _ = try await projects.flex.add(ParticipantPost(identity: identity), to: flex)
             if let record = session.record, let work { try await work.connect(record, binding) }
         }
+        return true
     }
 
     func leave(_ customer: OutgoingMove.Customer) async throws {

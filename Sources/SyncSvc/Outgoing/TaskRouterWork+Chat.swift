@@ -6,7 +6,7 @@ import TwilioREST
 /// with its task, and a Proxy session carries what is written there to the customer's telephone.
 ///
 /// Everything has a name by which a repeat finds it: the flow its friendly name, the channel the pair's unique name, the
-/// session the channel's SID. Without `proxy_service_sid` the channel is made like any other, and reaches no telephone.
+/// session the channel's SID. Without `proxy_service_sid` no telephone can be reached: then the customer stays in the app's conversation.
 extension TaskRouterWork {
     func counterpart(
         _ post: ConversationPost, agent: String, customer: OutgoingMove.Customer, in project: any MessagingProject
@@ -38,6 +38,8 @@ extension TaskRouterWork {
         }
         return (made, false)
     }
+
+    var isConnecting: Bool { side.proxyServiceSID != nil }
 
     func connect(_ record: PairRecord, _ binding: ProjectParticipant.Binding) async throws {
         guard side.dialect == .chat, let service = side.proxyServiceSID, let channel = record.conversations.flex else {

@@ -42,11 +42,11 @@ final class WaitingRoom: Service {
 
     /// Notes that an event waits for a side.
     ///
-    /// One about many messages, which has waited before, is taken apart again.
+    /// One about a list of messages, which has waited before, is taken apart again.
     /// - Throws: ``BusError``; then the event is to be tried again.
     func add(_ event: PumpEvent, waitingFor side: Side) async throws(BusError) {
         let messages = event.editedMessages
-        guard messages.count > 1 else { return try await note(event, waitingFor: side) }
+        guard event.messageSID == nil, !messages.isEmpty else { return try await note(event, waitingFor: side) }
         for message in messages {
             var one = PumpEvent(pair: event.pair, side: event.side, reason: .edit)
             one.conversation = event.conversation

@@ -11,7 +11,7 @@ import Hosting
 /// - `workflow_sid`, `queue_sid` (strings): where the work of conversations that agents begin is routed, `WW…`, `WQ…`.
 /// - `task_channel` (string, default `chat`): the unique name of the task channel for it.
 /// - `proxy_service_sid` (string): the Proxy service for conversations that agents begin, in the Chat dialect, `KS…`;
-///   `webhooks_for_copies` is needed with it. Without it they reach no telephone.
+///   `webhooks_for_copies` is needed with it. Without it their customers stay in the app's conversation.
 /// - `sms_number`, `whatsapp_number` (strings): numbers that customers are written from; E.164.
 /// - `webhooks_for_copies` (bool, default false): copies written here ring the project's own webhooks; needed where
 ///   those deliver to SMS (the Chat dialect with Proxy). SyncSvc itself never copies them back, either way.

@@ -28,6 +28,8 @@ final class FakeOutgoing: OutgoingPlace {
     var refused: String?
     /// The code with which the Flex side refuses the customer.
     var joinRefusal: Int?
+    /// Whether the Flex side has a way to a telephone.
+    var isReachable = true
     /// Answers to the creation of work that are lost.
     var lostAnswers = 0
     /// How long the provider takes to make the task.
@@ -78,10 +80,11 @@ final class FakeOutgoing: OutgoingPlace {
         }
     }
 
-    func join(_ customer: OutgoingMove.Customer) async throws {
+    func join(_ customer: OutgoingMove.Customer) async throws -> Bool {
         try request {
             if let joinRefusal { throw Self.problem(409, joinRefusal) }
-            isInFlex = true
+            isInFlex = isReachable
+            return isReachable
         }
     }
 

@@ -81,6 +81,14 @@ struct OutgoingMoveTests {
         #expect(move.step == .stays && world.told == [.customerRefused])
     }
 
+    @Test("Where the desk has no way to a telephone, the customer stays where he can be reached")
+    func unreachable() async throws {
+        let world = FakeOutgoing()
+        world.isReachable = false
+        #expect(try await world.run() == .done)
+        #expect(world.isInApp && !world.isInFlex && world.told == [.customerRefused])
+    }
+
     @Test("A lost answer to the creation of the work makes no second one, however late its task appears")
     func lostAnswer() async throws {
         for seconds in [0, 3, 20, 46] {
