@@ -70,6 +70,13 @@ class Window:
         for context in self.contexts:
             context.close()
 
+    def photograph(self, test: str) -> None:
+        """Leaves a picture of each page of a test that failed."""
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        for number, context in enumerate(self.contexts):
+            for page in context.pages:
+                page.screenshot(path=SHOTS / f"failed-{test[:80].replace('/', '-')}-{number}.png")
+
     def unexpected(self) -> list[str]:
         return [problem for problem in self.problems if not any(word in problem for word in self.allowed)]
 
@@ -79,11 +86,34 @@ def window(browser, sandbox, request):
     window = Window(browser, sandbox.url)
     yield window
     if getattr(request.node, "has_failed", False):
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        for number, context in enumerate(window.contexts):
-            for page in context.pages:
-                page.screenshot(path=SHOTS / f"failed-{request.node.name[:80].replace('/', '-')}-{number}.png")
+        window.photograph(request.node.name)
         print(f"--- log of the Sandbox\n{sandbox.log()[-4000:]}\n--- pictures in {SHOTS}")
+    window.close()
+    assert window.unexpected() == []
+
+
+@pytest.fixture(scope="session")
+def console_stack(tmp_path_factory):
+    """Broker, ExtensionsSvc, Gateway and Sandbox, for all tests of the console."""
+    from console_process import ConsoleStack
+
+    stack = ConsoleStack(tmp_path_factory.mktemp("console"))
+    try:
+        yield stack.start()
+    finally:
+        stack.close()
+
+
+@pytest.fixture
+def console(browser, console_stack, request):
+    """Windows on the console of `console.stack`."""
+    from console_window import ConsoleWindow
+
+    window = ConsoleWindow(browser, console_stack)
+    yield window
+    if getattr(request.node, "has_failed", False):
+        window.photograph(request.node.name)
+        print(f"--- logs\n{console_stack.log()}\n--- pictures in {SHOTS}")
     window.close()
     assert window.unexpected() == []
 
@@ -104,3 +134,10 @@ def pytest_runtest_makereport(item, call):
     if report.when == "call":
         item.has_failed = report.failed
     return report
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Prints the figures that tests have measured."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in getattr(report, "user_properties", []):
+            terminalreporter.write_line(f"{name}: {value}")

@@ -42,7 +42,7 @@ export class Banners {
     return el(
       "div.banner.banner-pending",
       null,
-      el("span.banner-count", { "aria-hidden": "true" }, count),
+      el("span.banner-count", { "aria-hidden": "true" }, count > 999 ? "999+" : count),
       el("p", null, el("strong", null, t("banner.pending", { count })), " ", el("span.banner-text", null, t("banner.publish_them"))),
       el("div.row", null, el("button.small", { onclick: () => app.drawer.open(diffPanel(app)) }, t("banner.view")), app.mayEdit && el("button.small.primary", { onclick: () => app.publish() }, icon("publish", 15), t("publish.open"))),
     );

@@ -17,6 +17,8 @@ import { Toolbar } from "./toolbar.js";
 const DRAW_MS = 40;
 /** So long after the last action there is time for what is not asked for yet, in milliseconds. */
 const IDLE_MS = 60;
+/** A directory that could not be loaded is asked for again after this long, in milliseconds. */
+const RETRY_MS = 5_000;
 
 export class Console {
   cleanups = [];
@@ -60,6 +62,9 @@ export class Console {
     } catch (error) {
       if (!("hint" in error)) throw error;
       this.#draw({});
+      // Perhaps the service is only starting.
+      clearTimeout(this.retrying);
+      if (!this.draft.isLoaded && error.status !== 401) this.retrying = setTimeout(() => this.load(), RETRY_MS);
     }
   }
 
@@ -68,6 +73,7 @@ export class Console {
     this.drawer.dispose();
     clearTimeout(this.#timer);
     clearTimeout(this.preparing);
+    clearTimeout(this.retrying);
     for (const stop of this.stops) stop();
   }
 
