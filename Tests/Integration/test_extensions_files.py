@@ -132,6 +132,7 @@ def test_workers_can_swap_their_extensions(stack):
         ("Extension Number,Worker SID,Worker Full Name,mapKey\n2000," + worker(1) + ",Ana,x\n", 1),
         ("queue,extension\nSales,0000\n", 1),
         ("extension,queue,team\n2000,Sales,\n", 1),
+        ("extension,queue,team,fallback_queue\r" + "".join(f"{n},Q,,\r" for n in range(2000, 2600)), 600),
     ],
 )
 def test_csv_of_many_kinds_is_read(stack, text, count):
@@ -155,6 +156,7 @@ def test_csv_of_many_kinds_is_read(stack, text, count):
         ('extension,queue\n2000,"Sales"x"\n,"', "extensions.csv_quotes"),
         ("extension,queue\n" + "," * 5_000 + "\n", "extensions.csv_columns"),
         ("extension\n" + "1\n" * 100_010, "extensions.import_rows"),
+        ("extension\r" + "1\r" * 100_010, "extensions.import_rows"),
         ("extension,queue\n2000,\u0000\n", "extensions.csv_encoding"),
     ],
 )

@@ -128,8 +128,37 @@ extension DirectoryStore {
             var next: DraftHead.Pending? = pending
             next?.done += 1
             if next?.done == pending.slices { next = nil }
-            if try await !write(changes, by: info.by, batch: info.name, pending: next) { try await followHead() }
+            let isFirst: Bool
+            do {
+                isFirst = try await write(changes, by: info.by, batch: info.name, pending: next)
+            } catch {
+                guard Self.isFull(error), try await freeSpace(for: info, done: pending.done) else { throw error }
+                continue
+            }
+            if !isFirst { try await followHead() }
         }
+    }
+
+    private static func isFull(_ error: any Error) -> Bool {
+        guard let error = error as? BusError, case .rejected(let failure) = error else { return false }
+        return failure.code == "map.full"
+    }
+
+    /// Gives up what is only kept for undoing, so that a committed import ends although the Broker's maps are full.
+    ///
+    /// - Returns: False when there is nothing left to give up.
+    private func freeSpace(for info: BatchInfo, done: Int) async throws -> Bool {
+        let others = try await bus.map(DirectoryMaps.imports).all().compactMap { BatchInfo($0.value) }
+            .filter { $0.name != info.name }
+        for other in others { try await delete(other) }
+        var isFreed = !others.isEmpty
+        for index in 0..<done where try await slice(info, index) != nil {
+            _ = try await bus.transact(writes: [
+                MapWrite(.delete, map: DirectoryMaps.batches, key: info.key(of: index))
+            ])
+            isFreed = true
+        }
+        return isFreed
     }
 
     func batchInfo(_ name: String) async throws -> BatchInfo? {

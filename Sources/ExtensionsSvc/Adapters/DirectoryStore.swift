@@ -108,7 +108,6 @@ actor DirectoryStore {
     func adopt(_ head: DraftHead, offset: UInt64) {
         self.head = head
         headOffset = offset
-        sorted.removeAll()
     }
 
     /// Follows the draft's head after somebody else was first.
@@ -143,7 +142,15 @@ actor DirectoryStore {
     func take(_ changes: [RecordChange], revision: UInt64) {
         draft.apply(changes, revision: revision)
         comparison.look(at: changes, in: draft)
-        sorted.removeAll()
+        for key in sorted.keys where sorted[key].map({ !Listing.isCheap(changes, for: $0.count) }) ?? false {
+            sorted[key] = nil
+        }
+        for key in Array(sorted.keys) {
+            guard var rows = sorted.removeValue(forKey: key), Listing.update(&rows, with: changes, by: key) else {
+                continue
+            }
+            sorted[key] = rows
+        }
     }
 
     /// Reads everything anew.
@@ -170,6 +177,7 @@ actor DirectoryStore {
         // and applying one again changes nothing.
         draft = Draft(records, revision: head.revision)
         comparison = PublishedComparison(entries: comparison.entries.values, draft: draft)
+        sorted.removeAll()
         adopt(head, offset: offset)
         isLoaded = true
         logger.info("The directory was read", metadata: ["count": "\(draft.count)", "revision": "\(head.revision)"])

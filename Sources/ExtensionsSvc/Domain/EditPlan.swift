@@ -31,6 +31,7 @@ struct EditPlan: Sendable {
     /// The same of records that leave their number.
     private var leaving: [String: Int] = [:]
     private var drawn: Set<RecordID> = []
+    private var lastID: RecordID?
 
     /// Plans edits.
     ///
@@ -123,10 +124,10 @@ struct EditPlan: Sendable {
     }
 
     private mutating func newID(at time: Timestamp, using random: inout some RandomNumberGenerator) -> RecordID {
-        while true {
-            let id = RecordID(now: time, using: &random)
-            if draft.record(id) == nil, drawn.insert(id).inserted { return id }
-        }
+        var id = lastID?.next ?? RecordID(now: time, using: &random)
+        while draft.record(id) != nil || !drawn.insert(id).inserted { id = id.next }
+        lastID = id
+        return id
     }
 
     /// Gives a number and a worker to the first that asks among the edits.

@@ -104,6 +104,34 @@ struct Listing: Hashable, Sendable {
         draft.records.values.map { Row($0, key: key) }.sorted { $0.precedes($1.sortKey, $1.record.id.text) }
     }
 
+    /// Whether a sorted list is better corrected than made anew.
+    static func isCheap(_ changes: [RecordChange], for count: Int) -> Bool { changes.count <= max(1, count / 100) }
+
+    /// Corrects a sorted list; false when it is not of the draft before these changes.
+    static func update(_ rows: inout [Row], with changes: [RecordChange], by key: Key) -> Bool {
+        for change in changes {
+            if let before = change.before.map({ Row($0, key: key) }) {
+                let place = place(of: before, in: rows)
+                guard place < rows.count, rows[place].record.id == before.record.id else { return false }
+                rows.remove(at: place)
+            }
+            if let after = change.after.map({ Row($0, key: key) }) {
+                rows.insert(after, at: place(of: after, in: rows))
+            }
+        }
+        return true
+    }
+
+    /// Where a row is, or would be.
+    private static func place(of row: Row, in rows: [Row]) -> Int {
+        var (low, high) = (0, rows.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if rows[middle].precedes(row.sortKey, row.record.id.text) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// Cuts a page.
     ///
     /// - Parameters:

@@ -21,7 +21,16 @@ struct RecordID: Hashable, Sendable, Comparable {
     /// Makes an id: 44 bits of milliseconds, 20 random ones.
     init(now: Timestamp, using random: inout some RandomNumberGenerator) {
         let milliseconds = now.unixNanoseconds / 1_000_000
-        let bits = milliseconds << 20 | UInt64.random(in: 0..<(1 << 20), using: &random)
+        self.init(bits: milliseconds << 20 | UInt64.random(in: 0..<(1 << 20), using: &random))
+    }
+
+    /// The id after this one: those of one request follow each other.
+    var next: RecordID {
+        let bits = UInt64(text.dropFirst(Self.prefix.utf8.count), radix: 16) ?? 0
+        return RecordID(bits: bits &+ 1)
+    }
+
+    private init(bits: UInt64) {
         let digits = String(bits, radix: 16)
         text = Self.prefix + String(repeating: "0", count: max(0, Self.digits - digits.utf8.count)) + digits
     }

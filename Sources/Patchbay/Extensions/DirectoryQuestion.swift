@@ -5,8 +5,8 @@ import Glibc
 /// A request to the directory's API over the bus, as the Gateway would pass it on.
 struct DirectoryQuestion: Sendable {
     static let service = "extensions.api"
-    /// The Broker's longest deadline.
-    static let timeout = Duration.seconds(30)
+    /// Just below the Broker's longest deadline.
+    static let timeout = Duration.seconds(29)
 
     var method = "GET"
     let path: String

@@ -33,6 +33,33 @@ import Testing
         #expect(Set(pages("-name", limit: limit).flatMap { $0 }).count == 5)
     }
 
+    @Test("A sorted list that is corrected is the one that would be made anew", arguments: 0..<20)
+    func correcting(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var draft = draft
+        var rows = Dictionary(uniqueKeysWithValues: Listing.Key.allCases.map { ($0, Listing.sorted(draft, by: $0)) })
+        for step in 0..<30 {
+            let number = String(Int.random(in: 200...212, using: &random))
+            let input = Samples.input(number, name: random.pick(["ana", "Ben", "Émile"]))
+            let edit: Edit =
+                if let current = draft.record(number: number) {
+                    random.oneIn(2)
+                        ? .delete(current.id, expecting: current.revision)
+                        : .update(current.id, expecting: current.revision, input)
+                } else { .create(input) }
+            let plan = EditPlan([edit], draft: draft, rules: Samples.rules, stamp: Samples.stamp, using: &random)
+            draft.apply(plan.changes, revision: draft.revision + 1)
+            for key in Listing.Key.allCases {
+                guard var corrected = rows[key] else { continue }
+                #expect(Listing.update(&corrected, with: plan.changes, by: key))
+                rows[key] = corrected
+                #expect(
+                    corrected.map(\.record) == Listing.sorted(draft, by: key).map(\.record),
+                    "seed \(seed), step \(step)")
+            }
+        }
+    }
+
     @Test("Equal keys keep one order over pages")
     func ties() {
         #expect(pages("updatedAt", limit: 1).flatMap { $0 } == pages("updatedAt", limit: 5).flatMap { $0 })

@@ -11,14 +11,15 @@ extension CSVFile {
             var counts: [UInt8: Int] = [44: 0, 59: 0, 9: 0]
             var cells = 0
             var rows = 0
-            for byte in bytes {
+            for (index, byte) in bytes.enumerated() {
                 switch byte {
                 case 34: isQuoted.toggle()
-                case 10 where !isQuoted:
+                case 10 where !isQuoted, 13 where !isQuoted:
+                    // Both together are one end.
+                    if byte == 13, index + 1 < bytes.count, bytes[index + 1] == 10 { continue }
                     rows += 1
                     isFirst = false
                     cells = 0
-                case 13 where !isQuoted: isFirst = isFirst && rows == 0
                 case 44, 59, 9:
                     guard !isQuoted else { continue }
                     if isFirst { counts[byte, default: 0] += 1 }

@@ -63,7 +63,8 @@ enum CSVFile {
         var rows: [ImportRow] = []
         var number = 1
         do {
-            try csv.enumerateAsArray(startAt: 1, rowLimit: nil) { cells in
+            // The reader knows more line ends than were counted before.
+            try csv.enumerateAsArray(startAt: 1, rowLimit: ImportPlan.maxRows + 1) { cells in
                 number += 1
                 // An empty line says nothing.
                 guard cells != [""] else { return }
@@ -71,6 +72,9 @@ enum CSVFile {
             }
         } catch {
             throw ImportFailure("csv_quotes", "Row \(number + 1) has a quote where none may be.")
+        }
+        guard rows.count <= ImportPlan.maxRows else {
+            throw ImportFailure("import_rows", "At most \(ImportPlan.maxRows) rows are taken at once.")
         }
         return rows
     }
