@@ -44,8 +44,8 @@ async function enter(token, me) {
 function signInAgain() {
   if (asking || !app) return;
   const done = (token, me) => {
-    if (me.sub !== app.me.sub) {
-      // Another person begins anew: nothing of the one before stays on the screen.
+    if (me.sub !== app.me.sub || me.role !== app.me.role) {
+      // Another person or role begins anew: nothing of the one before stays on the screen.
       leave();
       asking.close();
       return void enter(token, me);

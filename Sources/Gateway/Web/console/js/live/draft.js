@@ -158,6 +158,8 @@ export class Draft {
     if (isReset) return void this.load().catch(() => {});
     try {
       const { draft, published } = await this.api.get("/v1/extensions", { limit: 1 });
+      // A publish that was being followed when the connection went.
+      if (!isOver(this.publish.state)) this.look().catch(() => {});
       clearTimeout(this.#timers.verify);
       this.#timers.verify = setTimeout(() => {
         const isBehind = this.error || this.directory.revision < draft.revision;

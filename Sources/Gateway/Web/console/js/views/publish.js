@@ -25,7 +25,7 @@ export function publishDialog(app, { rollback = null } = {}) {
 
 class PublishDialog {
   constructor(app, rollback) {
-    Object.assign(this, { app, rollback, note: "", resetDraft: false, phase: "review", alert: null, isMine: false, last: "validating" });
+    Object.assign(this, { app, rollback, note: "", resetDraft: false, phase: "review", alert: null, mustReload: false, last: "validating" });
     this.body = el("div.modal-body");
   }
 
@@ -113,7 +113,6 @@ class PublishDialog {
   async #start() {
     const { api, draft } = this.app;
     this.alert = null;
-    this.isMine = true;
     const was = draft.publish.version;
     this.#progress({ state: "validating", version: null });
     try {
@@ -128,7 +127,6 @@ class PublishDialog {
   }
 
   #refused(error) {
-    this.isMine = false;
     if (error.code === "publish_in_progress") {
       this.alert = t("publish.in_progress");
       this.phase = "progress";
