@@ -104,6 +104,17 @@ def test_a_gateway_that_is_away_is_told_and_what_was_missed_is_made_up_for(conso
     expect(row(page, "1005").locator(".cell-spokenName")).to_have_text("Fatima H.")
 
 
+def test_what_a_stream_that_breaks_again_and_again_does_not_tell_is_loaded(console, team):
+    page = console.open(
+        "/console/", routes=[("**/v1/stream", lambda route: route.fulfill(content_type="text/event-stream", body="id: 1\n\n"))]
+    )  # fmt: skip
+    page.locator("textarea.token").fill(token("Ana Ruiz", "supervisor"))
+    page.get_by_role("button", name=TEXTS["signin.yes"]).click()
+    expect(row(page, "1003").locator(".cell-spokenName")).to_have_text("Diego Peña")
+    team.change("1003", spokenName="Diego from Vigo")
+    expect(row(page, "1003").locator(".cell-spokenName")).to_have_text("Diego from Vigo")
+
+
 def test_two_people_in_windows_of_one_browser_stay_themselves(console, team):
     ana = console.enter("Ana Ruiz")
     ben = console.contexts[-1].new_page()

@@ -160,8 +160,9 @@ export class Draft {
       const { draft, published } = await this.api.get("/v1/extensions", { limit: 1 });
       // A publish that was being followed when the connection went.
       if (!isOver(this.publish.state)) this.look().catch(() => {});
-      clearTimeout(this.#timers.verify);
-      this.#timers.verify = setTimeout(() => {
+      // Not put off by the next opening: a stream that breaks again and again must not keep the list old.
+      this.#timers.verify ??= setTimeout(() => {
+        this.#timers.verify = null;
         const isBehind = this.error || this.directory.revision < draft.revision;
         if (isBehind) return void this.load().catch(() => {});
         if (published?.version === this.directory.published?.version) return;
