@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from conftest import CHROMIUM  # noqa: F401
 from console_process import HOSTILE, token
 from console_sources import console_catalogue
 from console_window import field, more, open_record, open_scene, row
