@@ -99,3 +99,21 @@ def quietly(body, *arguments):
         return body(*arguments)
     except (CallUnavailable, CallUnknown):
         return None
+
+
+@pytest.mark.timeout(200)
+def test_a_full_broker_refuses_an_import_and_goes_on_working():
+    """Staged rows are given up rather than the directory: it is never stuck behind an import that cannot end."""
+    with ExtensionsStack(1, SETTINGS, {"broker.max_map_bytes": 1_048_576}) as stack:
+        refused = 0
+        for count in (500, 1_500, 2_200, 2_600, 6_000):
+            before = total(stack)
+            answer = load(stack, csv_of(count))
+            assert answer.status in (200, 507), answer
+            refused += answer.status == 507
+            assert total(stack) == (max(count, before) if answer.status == 200 else before)
+            check(stack)
+        assert refused > 0 and total(stack) >= 500
+        item = stack.api("GET", "extensions", query={"limit": 1})["items"][0]
+        assert stack.api("DELETE", f"extensions/{item['id']}", if_match=f'"{item["revision"]}"').status == 204
+        check(stack)

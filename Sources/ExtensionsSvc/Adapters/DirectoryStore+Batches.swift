@@ -65,7 +65,13 @@ extension DirectoryStore {
             let writes = [info.write] + slices.enumerated().map { Self.sliceWrite($1, $0, of: info) }
             return try await write(changes, by: info.by, batch: info.name, extra: writes)
         }
-        try await stage(slices, info)
+        do {
+            try await stage(slices, info)
+        } catch {
+            // What cannot be staged as a whole is not to fill the Broker.
+            try? await delete(info)
+            throw error
+        }
         var next = head
         next.pending = DraftHead.Pending(batch: info.name, slices: slices.count, done: 0)
         let own = MapWrite(
@@ -132,11 +138,28 @@ extension DirectoryStore {
             do {
                 isFirst = try await write(changes, by: info.by, batch: info.name, pending: next)
             } catch {
-                guard Self.isFull(error), try await freeSpace(for: info, done: pending.done) else { throw error }
+                guard Self.isFull(error) else { throw error }
+                guard try await freeSpace(for: info, done: pending.done) else {
+                    if pending.done == 0 { try await giveUp(info) }
+                    throw error
+                }
                 continue
             }
             if !isFirst { try await followHead() }
         }
+    }
+
+    /// Takes a committed import back of which nothing is in the records yet.
+    private func giveUp(_ info: BatchInfo) async throws {
+        var next = head
+        next.pending = nil
+        let own = MapWrite(
+            .put, map: DirectoryMaps.head, key: DirectoryMaps.draftKey, value: next.stored, expectedRevision: headOffset
+        )
+        let done = try await bus.transact(writes: [own])
+        adopt(next, offset: done.revisions.first ?? 0)
+        try await delete(info)
+        logger.error("An import was given up: the Broker's maps are full", metadata: ["count": "\(info.count)"])
     }
 
     private static func isFull(_ error: any Error) -> Bool {

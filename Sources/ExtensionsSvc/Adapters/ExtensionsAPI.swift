@@ -47,6 +47,10 @@ struct ExtensionsAPI: Service {
             return try await route(request)
         } catch let failure as DirectoryFailure {
             return reply(to: failure)
+        } catch let error as BusError where error.code == "map.full" {
+            return .problem(
+                507, error.code, title: "The Broker is full",
+                detail: "The Broker's maps hold no more (broker.max_map_bytes). Nothing was changed.")
         } catch let error as BusError {
             logger.warning("The directory's state could not be reached", metadata: ["error": "\(error)"])
             return .problem(
