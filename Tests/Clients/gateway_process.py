@@ -26,7 +26,9 @@ class Gateway(RealProcess):
         self.base = broker.base
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.settings = {"run_dir": broker.run_dir, "gateway.listen.port": self.port}
+        # Of its own, not the Broker's: it keeps the published directory there.
+        self.settings = {"run_dir": broker.run_dir, "state_dir": self.base / "gateway-state"}
+        self.settings["gateway.listen.port"] = self.port
         self.settings |= {f"gateway.{name}": value for name, value in settings.items()}
         if instance:
             self.settings["instance"] = instance

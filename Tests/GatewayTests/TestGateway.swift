@@ -31,7 +31,7 @@ struct TestGateway {
 
     init(
         publisher: FakePublisher = FakePublisher(), caller: FakeCaller = FakeCaller(),
-        journal: FakeJournal = FakeJournal(), url: String = publicURL,
+        journal: FakeJournal = FakeJournal(), served: ServedDirectory = ServedDirectory(), url: String = publicURL,
         _ yaml: String = "", secrets: [String: String] = [:],
         adminSockets: [(label: String, path: String)] = []
     ) throws {
@@ -40,7 +40,8 @@ struct TestGateway {
         self.journal = journal
         server = try GatewayServer(
             settings: try Self.settings(url: url, yaml, secrets: secrets), label: "gateway", publisher: publisher,
-            caller: caller, journal: journal, metrics: metrics, health: health, adminSockets: { adminSockets },
+            caller: caller, journal: journal, served: served, metrics: metrics, health: health,
+            adminSockets: { adminSockets },
             files: InstalledFiles(directory: Self.web), logger: log.logger)
     }
 

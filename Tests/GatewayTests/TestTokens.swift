@@ -1,5 +1,6 @@
 import Crypto
 import Events
+import Hosting
 import HTTPTypes
 import JWTKit
 

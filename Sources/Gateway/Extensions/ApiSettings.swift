@@ -3,8 +3,9 @@ import Hosting
 /// How the REST API asks ExtensionsSvc.
 ///
 /// Configuration keys, in `gateway.api`:
-/// - `timeout_ms` (int, default 10000, range 100...60000): how long its answer is waited for; then 503.
-/// - `slow_timeout_ms` (int, default 120000, range 1000...600000): the same for imports and bulk edits.
+/// - `timeout_ms` (int, default 10000, range 100...29000): how long its answer is waited for; then 503.
+/// - `slow_timeout_ms` (int, default 29000, range 1000...29000): the same for imports and bulk edits;
+///   the bus keeps no call for longer than 30 s.
 /// - `max_in_flight` (int, default 256, range 1...10000): requests being answered; further ones get 429.
 /// - `max_slow_in_flight` (int, default 4, range 1...64): the same for imports and bulk edits, which bring megabytes.
 /// - `max_streams` (int, default 1000, range 1...65536): open event streams; further ones get 429.
@@ -16,8 +17,8 @@ struct ApiSettings: Sendable {
     let maxStreams: Int
 
     init(reader: SettingsReader) {
-        timeout = reader.duration("timeout_ms", default: .seconds(10), in: .milliseconds(100)...(.seconds(60)))
-        slowTimeout = reader.duration("slow_timeout_ms", default: .seconds(120), in: .seconds(1)...(.seconds(600)))
+        timeout = reader.duration("timeout_ms", default: .seconds(10), in: .milliseconds(100)...(.seconds(29)))
+        slowTimeout = reader.duration("slow_timeout_ms", default: .seconds(29), in: .seconds(1)...(.seconds(29)))
         maxInFlight = reader.int("max_in_flight", default: 256, in: 1...10_000)
         maxSlowInFlight = reader.int("max_slow_in_flight", default: 4, in: 1...64)
         maxStreams = reader.int("max_streams", default: 1_000, in: 1...65_536)

@@ -70,7 +70,11 @@ struct DirectoryFile: Sendable {
             bytes.append(contentsOf: chunk)
         }
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        if mkdir(parent, 0o750) != 0, errno != EEXIST { throw unwritable() }
+        var partial = ""
+        for part in parent.split(separator: "/") {
+            partial += "/\(part)"
+            if mkdir(partial, 0o750) != 0, errno != EEXIST { throw unwritable() }
+        }
         let temporary = "\(path).\(getpid())"
         try write(bytes, to: temporary)
         guard rename(temporary, path) == 0 else { throw unwritable() }

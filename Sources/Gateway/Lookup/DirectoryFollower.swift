@@ -72,6 +72,7 @@ final class DirectoryFollower: Service {
         let (bell, ring) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         ring.yield()
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.served.warmNames() }
             group.addTask {
                 for await _ in self.rings().cancelOnGracefulShutdown() { ring.yield() }
             }
@@ -100,6 +101,7 @@ final class DirectoryFollower: Service {
             try await takeOver(head)
             recovered()
             await report()
+            await served.warmNames()
         } catch {
             failed(error.code)
         }
@@ -117,14 +119,13 @@ final class DirectoryFollower: Service {
         swaps.add()
         note("Lookups are answered from a new version", head)
         await keep(manifest, chunks)
-        directory.warmNames()
     }
 
     /// The version's chunks: those that are here, and the others from the source.
     private func chunks(of manifest: DirectoryManifest) async throws(SourceFailure) -> [String: [UInt8]] {
-        let known = state.withLock { $0.chunks }
-        var chunks = known.filter { Set(manifest.chunks).contains($0.key) }
-        let missing = Set(manifest.chunks).subtracting(chunks.keys)
+        let wanted = Set(manifest.chunks)
+        var chunks = state.withLock { $0.chunks }.filter { wanted.contains($0.key) }
+        let missing = wanted.subtracting(chunks.keys)
         let source = source
         let fetched = await withTaskGroup(of: (String, Result<[UInt8]?, SourceFailure>).self) { group in
             var results: [(String, Result<[UInt8]?, SourceFailure>)] = []

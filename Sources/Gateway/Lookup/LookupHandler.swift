@@ -66,7 +66,9 @@ struct LookupHandler: Sendable {
             let response: Response
             switch route {
             case .sample, .studio: response = try extensionAnswer(form, route, directory)
-            case .byName: response = try namesAnswer(form, directory)
+            case .byName:
+                await served.warmNames()
+                response = try namesAnswer(form, directory)
             }
             figures.duration.observe(ContinuousClock.now - start)
             return response

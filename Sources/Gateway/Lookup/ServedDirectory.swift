@@ -18,6 +18,10 @@ final class ServedDirectory: Sendable {
     /// What is served now, by number and content.
     var head: DirectoryHead { current.map { DirectoryHead($0.directory.manifest) } ?? .none }
 
+    /// Makes the index of names, away from the threads that answer requests.
+    @concurrent
+    func warmNames() async { current?.directory.warmNames() }
+
     func serve(_ directory: PublishedDirectory) {
         let version = Version(directory)
         // The old one is freed outside the lock: it may be large.

@@ -12,6 +12,7 @@ struct GatewayResponder: HTTPResponder {
     let availability: AvailabilityHandler
     let lookups: LookupHandler
     let api: ApiHandler
+    let sample: SampleHandler
     let console: ConsolePages
     let pages: StatusPages
 
@@ -33,6 +34,7 @@ struct GatewayResponder: HTTPResponder {
         if path.hasPrefix("/v1/") {
             return await api.answer(request, context, path: path, target: target)
         }
+        if let route = SampleRoute(rawValue: path) { return await sample.answer(request, route) }
         if let response = console.answer(request, path: path) { return response }
         guard let page = StatusPages.Page(rawValue: path) else { return Problem.routeUnknown.response }
         guard request.method == .get || request.method == .head else {

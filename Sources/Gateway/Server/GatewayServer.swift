@@ -49,6 +49,7 @@ struct GatewayServer: Sendable {
         rejections = RejectionReporter(label: label, publisher: publisher, registry: metrics, logger: logger)
         streams = StreamHub(
             journal: journal, maxStreams: settings.api.maxStreams, registry: metrics, logger: logger, now: now)
+        let authenticator = Authenticator(settings: settings.auth, caller: caller, logger: logger, now: now)
         responder = GatewayResponder(
             routes: try WebhookRoutes(projects: settings.projects, registry: metrics),
             webhooks: WebhookHandler(
@@ -59,9 +60,9 @@ struct GatewayServer: Sendable {
             availability: AvailabilityHandler(settings: settings, caller: caller, registry: metrics, now: now),
             lookups: LookupHandler(settings: settings, served: served, registry: metrics, now: now),
             api: ApiHandler(
-                settings: settings,
-                authenticator: Authenticator(settings: settings.auth, caller: caller, logger: logger, now: now),
-                caller: caller, streams: streams, registry: metrics),
+                settings: settings, authenticator: authenticator, caller: caller, streams: streams, registry: metrics),
+            sample: SampleHandler(
+                settings: settings, authenticator: authenticator, served: served, caller: caller),
             console: ConsolePages(files: files, developmentURL: settings.auth.developmentURL),
             pages: StatusPages(
                 settings: settings, health: health, publisher: publisher,
