@@ -43,7 +43,6 @@ struct PatchbayCommand: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, TapCommand.self, PublishCommand.self, TriggerCommand.self, ConsumeCommand.self,
             GroupsCommand.self, DeadCommand.self, SyncCommand.self, GapsCommand.self, ExtensionsCommand.self,
-            RoutesCommand.self,
-            JournalCommand.self, ConfigCommand.self, VersionCommand.self,
+            RoutesCommand.self, JournalCommand.self, ConfigCommand.self, DoctorCommand.self, VersionCommand.self,
         ])
 }
