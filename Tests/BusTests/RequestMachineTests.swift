@@ -13,7 +13,7 @@ import Wire
     }
 
     private func frame(_ type: FrameType = .read) -> [UInt8] {
-        [UInt8](FrameHeader(type, session: 0, ref: 1), body: [0, 0, 0, 0])
+        [UInt8](FrameHeader(type, session: 0, ref: 1), body: [0xFF, 0xFF, 0xFF, 0xFF])
     }
 
     private func sent(_ machine: inout Machine, now: UInt64 = 0) -> [[UInt8]] {
@@ -42,6 +42,15 @@ import Wire
         #expect(machine.enqueue(1, frame(.call), policy: .call, deadline: 1_000 * milliseconds, waiter: 1) == nil)
         let frames = sent(&machine, now: 400 * milliseconds)
         #expect(frames[0].withUnsafeBytes { $0.u32(at: FrameHeader.byteCount) } == 600)
+    }
+
+    @Test func `a call never asks for more time than its caller did, however old the owner's clock is`() {
+        var machine = machine()
+        var call = frame(.call)
+        call.set(u32: 1_000, at: FrameHeader.byteCount)
+        #expect(machine.enqueue(1, call, policy: .call, deadline: 1_001 * milliseconds, waiter: 1) == nil)
+        let frames = sent(&machine, now: 0)
+        #expect(frames[0].withUnsafeBytes { $0.u32(at: FrameHeader.byteCount) } == 1_000)
     }
 
     @Test func `a lost session ends sent calls as unknown, keeps unsent ones and repeats what is harmless`() {

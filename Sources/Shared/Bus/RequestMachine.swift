@@ -99,8 +99,10 @@ struct RequestMachine<Waiter: Sendable>: Sendable {
             }
             if case .call = request.policy {
                 guard request.deadline > now else { continue }
+                // Never more than was asked for: `now` may be older than the request.
+                let asked = request.frame.withUnsafeBytes { $0.u32(at: FrameHeader.byteCount) }
                 let left = (request.deadline - now - 1) / 1_000_000 + 1
-                request.frame.set(u32: UInt32(clamping: left), at: FrameHeader.byteCount)
+                request.frame.set(u32: min(asked, UInt32(clamping: left)), at: FrameHeader.byteCount)
                 // The Broker says at the deadline whether the call ran; wait for its word.
                 request.deadline += min(BusLimits.answerGrace.nanoseconds, .max - request.deadline)
             }
