@@ -1,7 +1,7 @@
 import Crypto
 import Events
-import Hosting
 import HTTPTypes
+import Hosting
 import JWTKit
 
 @testable import Gateway

@@ -77,6 +77,8 @@ final class DirectoryFollower: Service {
                 for await _ in self.rings().cancelOnGracefulShutdown() { ring.yield() }
             }
             group.addTask { await self.keepTime(ring) }
+            // A publish waits for those who have reported: from the start on, also with nothing to serve yet.
+            group.addTask { await self.report() }
             for await _ in bell.cancelOnGracefulShutdown() { await look() }
             group.cancelAll()
         }

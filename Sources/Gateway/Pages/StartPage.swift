@@ -40,7 +40,8 @@ struct StartPage {
         var html = "<section><h2>\(text.webhooks)</h2>\n"
         html += details.urls.isEmpty ? "<p>\(text.noProjects)</p>" : Self.list(details.urls)
         if !details.aliases.isEmpty { html += "<p>\(text.aliases)</p>\n" + Self.list(details.aliases) }
-        html += "</section>\n<section><h2>\(text.figures)</h2>\n"
+        html += "</section>\n<section><h2>\(text.pages)</h2>\n"
+        html += "<p><a href=\"/console/\">\(text.console)</a></p>\n"
         html += "<p><a href=\"\(StatusPages.Page.serviceLevels.rawValue)?lang=\(language.rawValue)\">"
         html += "\(language.levels.title)</a></p></section>\n<section><h2>\(text.next)</h2>\n<dl>\n"
         let steps = [

@@ -25,7 +25,8 @@ struct StartPageText: Sendable {
     let webhooks: String
     let noProjects: String
     let aliases: String
-    let figures: String
+    let pages: String
+    let console: String
     let next: String
     let watch: String
     let trigger: String
@@ -37,7 +38,8 @@ struct StartPageText: Sendable {
         tagline: "The integration bus of this contact centre",
         busConnected: "Bus connected", busAway: "Bus away",
         webhooks: "Webhook addresses", noProjects: "No project is configured yet: see gateway.projects.",
-        aliases: "Also taken, by account:", figures: "Figures", next: "Try next",
+        aliases: "Also taken, by account:", pages: "Pages",
+        console: "Extension directory: the supervisors' console", next: "Try next",
         watch: "Watch what happens", trigger: "Send a signed test webhook", consume: "Run a program for every event",
         private_: "Addresses and commands are shown on this machine only.", otherLanguage: ("es", "Español"))
 
@@ -46,7 +48,8 @@ struct StartPageText: Sendable {
         busConnected: "Bus conectado", busAway: "Bus ausente",
         webhooks: "Direcciones de webhook",
         noProjects: "Aún no hay ningún proyecto configurado: véase gateway.projects.",
-        aliases: "También se aceptan, según la cuenta:", figures: "Cifras", next: "Siguientes pasos",
+        aliases: "También se aceptan, según la cuenta:", pages: "Páginas",
+        console: "Directorio de extensiones: la consola de supervisión", next: "Siguientes pasos",
         watch: "Ver lo que ocurre", trigger: "Enviar un webhook de prueba firmado",
         consume: "Ejecutar un programa por cada evento",
         private_: "Las direcciones y los comandos solo se muestran en esta máquina.", otherLanguage: ("en", "English"))

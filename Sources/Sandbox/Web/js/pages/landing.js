@@ -82,6 +82,7 @@ function sides(world) {
       "p.more-links",
       null,
       h("a.more", { href: "/control?view=drift" }, t("landing.see_drift")),
+      world.gatewayURL && h("a.more", { href: `${world.gatewayURL}/console/` }, t("landing.console")),
       world.gatewayURL && h("a.more", { href: `${world.gatewayURL}/service-levels?lang=${currentLanguage()}` }, t("landing.service_levels")),
     ),
   );
