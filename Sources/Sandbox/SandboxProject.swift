@@ -17,6 +17,8 @@ import Hosting
 ///   webhooks to `<base>/conversations` or `<base>/chat` and `<base>/taskrouter`.
 /// - `callback_base` (string): such as `http://127.0.0.1:8080`; when set, the mobile app asks `<base>/frontline/crm`,
 ///   `/frontline/outgoing` and `/frontline/templates` for customers, our address and templates.
+/// - `extension_lookup_url` (string): such as `http://127.0.0.1:8080`; when set, and the number has no `VoiceUrl`, callers
+///   choose an extension by keypad, which is looked up there (`/studio/extension`, `/studio/dial-by-name`).
 struct SandboxProject: Sendable {
     /// Whose webhooks messaging sends.
     enum Dialect: String, CaseIterable, Sendable {
@@ -46,6 +48,7 @@ struct SandboxProject: Sendable {
     var activities = Self.usualActivities
     var webhookBase: String?
     var callbackBase: String?
+    var extensionLookupURL: String?
 
     static let usualActivities = [
         Activity(name: "Offline", isAvailable: false), Activity(name: "Available", isAvailable: true),
@@ -80,11 +83,13 @@ struct SandboxProject: Sendable {
         if !listed.isEmpty { activities = listed }
         webhookBase = Self.base("webhook_base", reader)
         callbackBase = Self.base("callback_base", reader)
+        extensionLookupURL = Self.base("extension_lookup_url", reader)
         if (try? AccountSID(accountSID)) == nil {
             reader.reject("service_sid", because: "the project's account_sid in gateway.projects is not a SID.")
         }
     }
 
+    /// A URL without its last slash; nil when it is absent or empty.
     private static func base(_ key: String, _ reader: SettingsReader) -> String? {
         let base = reader.optionalString(key, maxBytes: 1_024) ?? ""
         return base.isEmpty ? nil : String(base.hasSuffix("/") ? base.dropLast() : base[...])

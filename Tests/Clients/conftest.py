@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import power_loss
+import whole_answers
 from broker_process import Broker, binary
 from patchbay_client import Client, event
 
@@ -21,6 +22,17 @@ QUIET = {"database": None, "deadline": None, "print_blob": True, "suppress_healt
 settings.register_profile("repeat", derandomize=True, **QUIET)
 settings.register_profile("explore", **QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
+
+
+whole_answers.install()
+
+
+@pytest.fixture(autouse=True)
+def answers_are_whole():
+    """Twilio's library found every member that it looked for in the Sandbox's answers."""
+    whole_answers.missing.clear()
+    yield
+    assert sorted(whole_answers.missing) == []
 
 
 @pytest.fixture(scope="session")

@@ -101,6 +101,7 @@ struct DevelopmentConfiguration: Sendable {
                   routes_to_flex: \(project.name == Self.project)
                   webhook_base: http://127.0.0.1:\(Self.port)/webhooks/twilio/\(project.name)
                   callback_base: http://127.0.0.1:\(Self.port)
+                  extension_lookup_url: http://127.0.0.1:\(Self.port)
             """
         }
         return """

@@ -20,25 +20,30 @@ extension LegacyRoutes {
                 common(world, request, sid: sid, path: "", &json)
                 json.text("unique_name", "default")
                 json.text("friendly_name", "Sandbox")
+                json.bool("include_credentials", true)
+                json.bool("ui_editable", false)
+                json.text("domain_base", "sandbox-\(sid.suffix(4))")
+                json.date("date_created", world.legacy.serverless.createdAt)
+                json.date("date_updated", world.legacy.serverless.createdAt)
+                links(
+                    world, request, path: "",
+                    [
+                        ("environments", "Environments"), ("functions", "Functions"), ("assets", "Assets"),
+                        ("builds", "Builds"),
+                    ], &json)
             }
         },
         route(.get, "/Assets") { world, request throws(TwilioProblem) in
             try Page(request, world.legacy.serverless.assets.all, maxSize: maxPageSize, key: \.sid)
                 .answer("assets") { asset, json in
-                    common(world, request, sid: asset.sid, path: "/Assets/\(asset.sid)", &json)
-                    json.text("friendly_name", asset.friendlyName)
-                    json.date("date_created", asset.createdAt)
+                    write(asset, world, request, &json)
                 }
         },
         route(.post, "/Assets") { world, request throws(TwilioProblem) in
             let asset = ServerlessProject.Asset(
                 sid: world.newSID("ZH"), friendlyName: try request.required("FriendlyName"), createdAt: world.now)
             world.legacy.serverless.assets[asset.sid] = asset
-            return .object(201) { json in
-                common(world, request, sid: asset.sid, path: "/Assets/\(asset.sid)", &json)
-                json.text("friendly_name", asset.friendlyName)
-                json.date("date_created", asset.createdAt)
-            }
+            return .object(201) { write(asset, world, request, &$0) }
         },
         route(.get, "/Assets/{asset}/Versions") { world, request throws(TwilioProblem) in
             let list = world.legacy.serverless.versions.all.filter { $0.assetSID == request["asset"] }
@@ -156,6 +161,27 @@ extension LegacyRoutes {
         json.text("url", "\(request.baseURL)/v1/Services/\(service)\(path)")
     }
 
+    /// Links to what is below a resource.
+    private static func links(
+        _ world: World, _ request: RestRequest, path: String, _ links: [(name: StaticString, path: String)],
+        _ json: inout JSONFields
+    ) {
+        let base = "\(request.baseURL)/v1/Services/\(world.legacy.serverless.serviceSID)\(path)/"
+        json.object("links") { row in
+            for link in links { row.text(link.name, base + link.path) }
+        }
+    }
+
+    private static func write(
+        _ asset: ServerlessProject.Asset, _ world: World, _ request: RestRequest, _ json: inout JSONFields
+    ) {
+        common(world, request, sid: asset.sid, path: "/Assets/\(asset.sid)", &json)
+        json.text("friendly_name", asset.friendlyName)
+        json.date("date_created", asset.createdAt)
+        json.date("date_updated", asset.createdAt)
+        links(world, request, path: "/Assets/\(asset.sid)", [("asset_versions", "Versions")], &json)
+    }
+
     private static func environment(_ sid: String, _ world: World, _ request: RestRequest, _ json: inout JSONFields) {
         common(world, request, sid: sid, path: "/Environments/\(sid)", &json)
         json.text("unique_name", "dev")
@@ -164,6 +190,9 @@ extension LegacyRoutes {
         json.text("build_sid", world.legacy.serverless.liveBuild)
         json.date("date_created", world.legacy.serverless.createdAt)
         json.date("date_updated", world.legacy.serverless.deployments.all.last?.createdAt)
+        links(
+            world, request, path: "/Environments/\(sid)",
+            [("variables", "Variables"), ("deployments", "Deployments"), ("logs", "Logs")], &json)
     }
 
     private static func write(
@@ -202,5 +231,6 @@ extension LegacyRoutes {
         json.objects("function_versions", build.functionVersions) { $1.text("sid", $0) }
         json.date("date_created", build.createdAt)
         json.date("date_updated", build.updatedAt)
+        links(world, request, path: "/Builds/\(build.sid)", [("build_status", "Status")], &json)
     }
 }

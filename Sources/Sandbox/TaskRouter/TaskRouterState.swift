@@ -11,8 +11,9 @@ struct TaskRouterState: Sendable {
 extension World {
     /// Makes what the project begins with: activities, a queue of everybody, a workflow that knows workers, the workers.
     ///
-    /// The workflow sends a task that names a worker (`workerSID`, `workerName`) to him for as long as he does not
-    /// decline, and every other to everybody.
+    /// The workflow sends a task of a dialled extension (`extension`, `workerSID`, `fallbackWorkerSID`) to its agent, then
+    /// to the fallback and then to everybody; one that names a worker (`workerSID`, `workerName`) to him for as long as he
+    /// does not decline, and every other to everybody.
     mutating func seedTaskRouter() {
         var workspace = Workspace(
             sid: project.workspaceSID ?? newSID("WS"), accountSID: project.accountSID,
@@ -44,6 +45,9 @@ extension World {
         taskRouter.workspace = workspace
     }
 
+    /// Seconds that the agent of a dialled extension has before the fallback has its turn.
+    private static let extensionRingSeconds = 20
+
     private static func usualWorkflow(queue: String) -> String {
         let known: JSONValue = [
             "filter_friendly_name": "Known worker",
@@ -55,8 +59,19 @@ extension World {
                 ]
             ],
         ]
+        // Whoever is absent, busy or unknown is passed over at once, and who does not answer after a while.
+        func agent(_ attribute: String) -> JSONValue {
+            [
+                "queue": .string(queue), "known_worker_sid": .string("task.\(attribute)"),
+                "timeout": .number(JSONNumber(extensionRingSeconds)), "skip_if": "workers.available == 0",
+            ]
+        }
+        let dialled: JSONValue = [
+            "filter_friendly_name": "Extension", "expression": "extension IS NOT NULL",
+            "targets": [agent("workerSID"), agent("fallbackWorkerSID")],
+        ]
         let document: JSONValue = [
-            "task_routing": ["filters": [known], "default_filter": ["queue": .string(queue)]]
+            "task_routing": ["filters": [dialled, known], "default_filter": ["queue": .string(queue)]]
         ]
         return document.description
     }

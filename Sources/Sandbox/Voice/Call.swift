@@ -52,6 +52,8 @@ struct Call: Sendable {
     var round = 0
     /// Keys pressed for the present Gather.
     var digits = ""
+    /// Where the caller is in the menu of extensions.
+    var menu: ExtensionMenu?
     /// What was said last.
     var prompt: String?
     var children: [String] = []

@@ -28,6 +28,7 @@ extension JSONFields {
         null("caller_name")
         text("queue_time", "0")
         null("trunk_sid")
+        null("stir_verstat")
         text("date_created", call.createdAt.rfc2822)
         text("date_updated", call.updatedAt.rfc2822)
         text("uri", uri + ".json")

@@ -10,6 +10,8 @@ enum TwiMLVerb: Hashable, Sendable {
         var finishOnKey = "#"
         var timeoutSeconds = 5
         var prompt = ""
+        /// Whether its keys are for the ``ExtensionMenu`` instead of a document.
+        var isMenu = false
     }
 
     /// Whom a Dial rings.

@@ -79,7 +79,9 @@ extension World {
         draft.fallbackURL = voice.number.fallbackURL.isEmpty ? nil : voice.number.fallbackURL
         let sid = place(draft)
         advance(sid, to: .ringing)
-        if voice.number.voiceURL.isEmpty {
+        if voice.number.voiceURL.isEmpty, project.extensionLookupURL != nil {
+            beginMenu(sid)
+        } else if voice.number.voiceURL.isEmpty {
             let script = (try? TwiMLVerb.parse(Self.usualMenu)) ?? []
             run(script, for: sid)
         } else {

@@ -132,6 +132,10 @@ extension World {
             _ = voice.calls.update(sid) { $0.digits.append(key) }
             if let count = gather.digits, voice.calls[sid]?.digits.count ?? 0 >= count { return gathered(sid) }
         }
+        // Its timeout is the silence after the last key.
+        let pressed = voice.calls[sid]?.digits ?? ""
+        wait(.gather(gather), seconds: gather.timeoutSeconds, for: sid) { $0.gathered(sid) }
+        _ = voice.calls.update(sid) { $0.digits = pressed }
     }
 
     /// A Gather is over: with digits its action follows, without it the next verb.
@@ -139,6 +143,7 @@ extension World {
         guard let call = voice.calls[sid], case .gather(let gather) = call.wait else { return }
         let digits = call.digits
         _ = voice.calls.update(sid) { $0.begin(.nothing) }
+        if gather.isMenu { return menuPressed(digits, on: sid) }
         guard !digits.isEmpty, let action = gather.action ?? call.documentURL else { return play(sid) }
         fetch(action, method: gather.method, for: sid, extra: [("Digits", digits), ("FinishedOnKey", "")])
     }

@@ -116,7 +116,14 @@ extension World {
 
     mutating func dialEnded(_ sid: String, _ dial: TwiMLVerb.Dial, leg: Call?) {
         _ = voice.calls.update(sid) { $0.begin(.nothing) }
-        guard let action = dial.action else { return play(sid) }
+        guard let action = dial.action else {
+            // A caller who talked to the extension that he chose wants nobody else.
+            if voice.calls[sid]?.menu != nil, leg?.answeredAt != nil {
+                advance(sid, to: .completed)
+                return
+            }
+            return play(sid)
+        }
         var extra: [(name: String, value: String)] = []
         if let leg {
             extra += [

@@ -136,7 +136,9 @@ final class WebhookSender {
         let started = NIODeadline.now()
         attempts += 1
         let key = attempts
-        cancels[key] = transport.send(request(url, number, job)) { outcome, body in
+        var isOver = false
+        let cancel = transport.send(request(url, number, job)) { outcome, body in
+            isOver = true
             self.cancels[key] = nil
             guard !self.isStopped else { return job.then(nil) }
             var job = job
@@ -147,6 +149,8 @@ final class WebhookSender {
                 .nanoseconds((NIODeadline.now() - started).nanoseconds))
             self.perform(job.delivery.ended(outcome), job, last: answer)
         }
+        // It may have failed at once.
+        if !isOver { cancels[key] = cancel }
     }
 
     private func request(_ url: String, _ number: Int, _ job: Job) -> WebhookHTTPRequest {
