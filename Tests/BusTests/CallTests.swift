@@ -84,6 +84,41 @@ struct CallTests {
         #expect(try ControlJSON.decode(Failure.self, from: failed.1).code == "call.unavailable")
     }
 
+    @Test func `an answer that no frame can carry is an error of that call alone`() async throws {
+        let replies = Record<(ReplyStatus, [UInt8])>()
+        let broker = try FakeBroker(path: socketPath()) { header, body, reply in
+            switch header.type {
+            case .serve:
+                var call: [UInt8] = []
+                CallBody.encode(deadline: 1_000, service: "large", payload: [], into: &call)
+                reply.answer(.request, ref: 1, call)
+                return false
+            case .reply:
+                if let answer = body.withUnsafeBytes({ bytes in
+                    (try? ReplyBody(bytes)).map { ($0.status, Array($0.payload)) }
+                }) {
+                    replies.add(answer)
+                }
+                return true
+            default: return false
+            }
+        }
+        defer { broker.stop() }
+        let answer = try await withConnection(broker.path) { bus in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await bus.serve("large") { _ in [UInt8](repeating: 0, count: BusLimits.callBytes + 1) }
+                }
+                let answers = await replies.first(1)
+                group.cancelAll()
+                try await group.waitForAll()
+                return answers[0]
+            }
+        }
+        #expect(answer.0 == .failed)
+        #expect(try ControlJSON.decode(Failure.self, from: answer.1).code == "reply.too_large")
+    }
+
     @Test func `of two servers of one service one ends, and the other goes on`() async throws {
         let told = Record<String>()
         let replies = Record<UInt64>()

@@ -148,6 +148,13 @@ extension BusCore {
 
     /// Answers a call; dropped when its session is over by then.
     func reply(to call: Server.IncomingCall, _ status: ReplyStatus, _ payload: [UInt8]) {
+        var (status, payload) = (status, payload)
+        if payload.count > BusLimits.callBytes {
+            // The Broker would end the session over it, and every other call with it.
+            let message = "The answer has \(payload.count) bytes, at most \(BusLimits.callBytes) are allowed."
+            status = .failed
+            payload = ControlJSON.encode(Failure(code: "reply.too_large", message: message, retryable: false))
+        }
         var frame: [UInt8] = []
         frame.put(FrameHeader(.reply, session: call.session, ref: call.ref))
         ReplyBody.encode(status, payload: payload, into: &frame)

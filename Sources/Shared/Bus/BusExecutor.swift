@@ -1,3 +1,4 @@
+internal import CPlatform
 internal import DequeModule
 internal import Glibc
 internal import Synchronization
@@ -11,6 +12,8 @@ internal import Synchronization
 final class BusExecutor: TaskExecutor {
     /// Jobs run before the sockets are looked at again.
     static let jobsPerTurn = 512
+    /// Nanoseconds after which no further one is begun in a turn: heartbeats are due every second.
+    static let turnTime: UInt64 = 5_000_000
 
     private struct State: Sendable {
         var jobs: Deque<UnownedJob> = []
@@ -45,9 +48,11 @@ final class BusExecutor: TaskExecutor {
     /// Runs what waits, at most ``jobsPerTurn``.
     func run() {
         let executor = asUnownedTaskExecutor()
-        for _ in 0..<Self.jobsPerTurn {
+        let end = cplatform_monotonic_ns() + Self.turnTime
+        for count in 1...Self.jobsPerTurn {
             guard let job = state.withLock({ $0.jobs.popFirst() }) else { return }
             job.runSynchronously(on: executor)
+            if count % 16 == 0, cplatform_monotonic_ns() >= end { return }
         }
     }
 

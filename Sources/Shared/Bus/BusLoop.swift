@@ -93,6 +93,7 @@ final class BusLoop {
             wait()
             receive()
             core.executor.run()
+            now = cplatform_monotonic_ns()
         }
         core.executor.end()
         close()

@@ -20,8 +20,8 @@ final class TapLoop: Sendable {
     }
 
     func stop() {
-        isStopped.store(true, ordering: .releasing)
-        wake.signal()
+        isStopped.store(true, ordering: .sequentiallyConsistent)
+        wake.force()
     }
 
     /// Receives until stopped.

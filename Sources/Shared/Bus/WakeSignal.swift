@@ -24,6 +24,9 @@ final class WakeSignal: Sendable {
         cplatform_eventfd_signal(descriptor)
     }
 
+    /// Wakes the owner whatever it does, for what it does not look up under a lock.
+    func force() { cplatform_eventfd_signal(descriptor) }
+
     /// Call after each wait: until ``reset()`` nobody needs to signal, because the owner will look into the mailboxes.
     ///
     /// - Parameter isReadable: Whether the wait found ``descriptor`` readable. It is drained for that alone: a signal may
