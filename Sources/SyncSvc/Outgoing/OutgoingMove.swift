@@ -57,12 +57,14 @@ struct OutgoingMove: Hashable, Sendable {
 
     // MARK: Results
 
+    /// A message could not be copied: the first reason stands.
+    mutating func leftBehind(_ reason: String) { refusal = refusal ?? reason }
+
     /// What was written before is on the other side, but for what the provider refuses.
-    mutating func copied(refusal: String?) {
-        guard step == .copy else { return }
-        self.refusal = refusal
-        step = .join
-    }
+    mutating func copied() { if step == .copy { step = .join } }
+
+    /// It goes on after an interruption: whether the customer is still where he had joined is to be seen again.
+    mutating func resumed() { if step == .leave { step = .join } }
 
     mutating func joined() { if step == .join { step = .leave } }
 

@@ -39,20 +39,17 @@ struct OutgoingMover: Sendable {
 
     /// Goes on until the move is over or has to wait.
     func proceed(_ move: inout OutgoingMove, in place: some OutgoingPlace) async throws -> PumpOutcome {
+        move.resumed()
         while !move.isOver {
             await place.goesOn()
             switch move.step {
             case .copy:
-                var refusal: String?
-                switch try await place.copy() {
-                case .done: break
-                // The message goes to the dead letters; the customer must not stay behind for it.
-                case .giveUp(let reason): refusal = reason
-                case let outcome: return outcome
-                }
-                move.copied(refusal: refusal)
-                try await place.store(move, task: nil, telling: refusal == nil ? nil : .messageLeft)
+                if let outcome = try await copy(&move, in: place) { return outcome }
+                move.copied()
+                try await place.store(move, task: nil, telling: move.refusal == nil ? nil : .messageLeft)
             case .join:
+                // What was written while he could not join: copied afterwards he would get it twice.
+                if let outcome = try await copy(&move, in: place) { return outcome }
                 do {
                     let isReached = try await place.join(move.customer)
                     if isReached { move.joined() } else { move.refused("sync.telephone_unreachable") }
@@ -68,9 +65,7 @@ struct OutgoingMover: Sendable {
                 try await place.store(move, task: nil, telling: nil)
             case .people:
                 try await place.bringPeople()
-                let outcome = try await place.copy()
-                if case .again = outcome { return outcome }
-                if case .wait = outcome { return outcome }
+                if let outcome = try await copy(&move, in: place) { return outcome }
                 move.peopled(isWorkWanted: place.isWorkWanted)
                 try await place.store(move, task: nil, telling: nil)
             case .work:
@@ -84,6 +79,19 @@ struct OutgoingMover: Sendable {
             guard outcome == .done else { return outcome }
         }
         return move.refusal.map { .giveUp(reason: $0) } ?? .done
+    }
+
+    /// Copies what is new; nil: that is done, but for messages that are refused.
+    ///
+    /// Those go to the dead letters at the end; the customer must not stay behind for them.
+    private func copy(_ move: inout OutgoingMove, in place: some OutgoingPlace) async throws -> PumpOutcome? {
+        switch try await place.copy() {
+        case .done: return nil
+        case .giveUp(let reason):
+            move.leftBehind(reason)
+            return nil
+        case let outcome: return outcome
+        }
     }
 
     /// Finds the work or makes it; nil when it is there.

@@ -75,7 +75,7 @@ struct OutgoingMoveTests {
         #expect(OutgoingNotice(try #require(FakeOutgoing.problem(400, 50_427).problem)) == .customerRefused)
         let world = FakeOutgoing()
         var move = OutgoingMove(customer: OutgoingMove.Customer(name: "Eva"), agent: "ana")
-        move.copied(refusal: nil)
+        move.copied()
         world.joinRefusal = 20_003
         _ = try await OutgoingMover(writeHorizon: .seconds(17)).proceed(&move, in: world)
         #expect(move.step == .stays && world.told == [.customerRefused])
@@ -87,6 +87,31 @@ struct OutgoingMoveTests {
         world.isReachable = false
         #expect(try await world.run() == .done)
         #expect(world.isInApp && !world.isInFlex && world.told == [.customerRefused])
+    }
+
+    @Test("Who was taken out of the desk's conversation meanwhile is there again before he leaves the app")
+    func takenOutMeanwhile() async throws {
+        let world = FakeOutgoing()
+        var move = OutgoingMove(customer: OutgoingMove.Customer(name: "eva"), agent: "ana")
+        move.copied()
+        move.joined()
+        world.stored = move.json
+        #expect(try await world.run() == .done)
+        #expect(!world.wasLost && world.isInFlex && !world.isInApp)
+    }
+
+    @Test("What the agent writes while the customer cannot join reaches him once")
+    func writtenMeanwhile() async throws {
+        let world = FakeOutgoing()
+        var move = OutgoingMove(customer: OutgoingMove.Customer(name: "eva"), agent: "ana")
+        move.copied()
+        world.stored = move.json
+        world.flexMessages = ["hello"]
+        world.appMessages = ["hello", "still there?"]
+        world.received = ["hello": 1, "still there?": 1]
+        #expect(try await world.run() == .done)
+        #expect(world.received == ["hello": 1, "still there?": 1])
+        #expect(world.flexMessages == ["hello", "still there?"])
     }
 
     @Test("A lost answer to the creation of the work makes no second one, however late its task appears")
@@ -124,7 +149,8 @@ struct OutgoingMoveTests {
     func record() throws {
         let binding = ProjectParticipant.Binding(type: "sms", address: "+34600000001", proxyAddress: "+1")
         var move = OutgoingMove(customer: OutgoingMove.Customer(binding: binding), agent: "ana")
-        move.copied(refusal: "twilio.rejected")
+        move.leftBehind("twilio.rejected")
+        move.copied()
         move.joined()
         #expect(OutgoingMove(move.json) == move)
         #expect(move.isMoving && !move.isOver)
