@@ -97,7 +97,7 @@ struct ApiTests {
                 uri: "/v1/extensions/import?format=csv", method: .post, headers: headers,
                 body: ByteBuffer(bytes: [0xFF, 0xFE, 0x41]))
             let call = try #require(gateway.caller.calls.first?.json)
-            #expect(call["body"] == nil && call["base64"] == "//5B" && call["contentType"] == "text/csv")
+            #expect(call["body"] == nil && call["bodyBase64"] == "//5B" && call["contentType"] == "text/csv")
         }
     }
 

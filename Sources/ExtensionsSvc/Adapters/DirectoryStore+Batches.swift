@@ -171,6 +171,9 @@ extension DirectoryStore {
     ///
     /// - Returns: False when there is nothing left to give up.
     private func freeSpace(for info: BatchInfo, done: Int) async throws -> Bool {
+        // Whoever was overtaken must not delete what another process is staging now.
+        let stored = try await bus.map(DirectoryMaps.head).get(DirectoryMaps.draftKey)
+        guard stored?.revision == headOffset else { return false }
         let others = try await bus.map(DirectoryMaps.imports).all().compactMap { BatchInfo($0.value) }
             .filter { $0.name != info.name }
         for other in others { try await delete(other) }

@@ -14,6 +14,7 @@ extension DirectoryStore {
     ///
     /// Entries whose time is over are missing.
     func log(newest: UInt64, oldest: UInt64, limit: Int = .max) async throws -> [Logged] {
+        guard oldest <= newest else { return [] }
         var found: [Logged] = []
         var after = newest == .max ? "" : LogEntry.key(newest + 1)
         let map = bus.map(DirectoryMaps.log)

@@ -95,10 +95,10 @@ struct PublishRunner: Service {
         while true {
             try? await Task.sleep(for: settings.lease / 3)
             guard !Task.isCancelled else { return }
-            // Only an owner's own lease is renewed: one that has run out was perhaps taken over.
-            guard let entry = try? await map.get(DirectoryMaps.leaseKey),
-                String(decoding: entry.value, as: UTF8.self) == owner
-            else { continue }
+            let entry: MapEntry?
+            do { entry = try await map.get(DirectoryMaps.leaseKey) } catch { continue }
+            // Only an owner's own lease is renewed; where it has run out another may have taken over: the work ends.
+            guard let entry, String(decoding: entry.value, as: UTF8.self) == owner else { return }
             _ = try? await map.put(
                 DirectoryMaps.leaseKey, Array(owner.utf8), expecting: entry.revision, ttl: settings.lease)
         }

@@ -16,8 +16,11 @@ struct LogEntry: Hashable, Sendable {
     let batch: String?
 
     /// Newest first in the map's byte order.
+    ///
+    /// A revision that no draft reaches, as a client may claim one, sorts before all others.
     static func key(_ revision: UInt64) -> String {
-        let digits = String(10_000_000_000_000_000 - revision)
+        let last: UInt64 = 10_000_000_000_000_000
+        let digits = String(last - min(last, revision))
         return String(repeating: "0", count: max(0, 17 - digits.utf8.count)) + digits
     }
 

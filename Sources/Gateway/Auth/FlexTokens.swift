@@ -86,6 +86,9 @@ final class FlexTokens: Sendable {
         guard let answer, let isValid = answer["valid"]?.bool else {
             return .failure(.uncheckable(reason: "The answer of \(Self.service) is malformed."))
         }
+        if !isValid, answer["reason"]?.string == "unreachable" {
+            return .failure(.uncheckable(reason: "The provider does not answer."))
+        }
         guard isValid, let subject = answer["sub"]?.string, !subject.isEmpty else { return .failure(.invalid) }
         guard let role = answer["role"]?.string.flatMap(Role.init(rawValue:)) else { return .failure(.roleUnknown) }
         let expires = answer["expires"]?.string.flatMap { try? Timestamp(rfc3339: $0) }

@@ -6,7 +6,7 @@ import Twilio
 
 /// One question to `extensions.api`: a request without its HTTP.
 ///
-/// JSON: `method`, `path`, `query` (texts by name), `ifMatch`, `ifNoneMatch`, `contentType`, `body` (text) or `base64`
+/// JSON: `method`, `path`, `query` (texts by name), `ifMatch`, `ifNoneMatch`, `contentType`, `body` (text) or `bodyBase64`
 /// where it is no UTF-8, and `actor`. What a request does not have is left out.
 struct ApiCall: Sendable {
     static let service = "extensions.api"
@@ -35,7 +35,7 @@ struct ApiCall: Sendable {
                 members["body"] = .string(text)
             } else {
                 let text = Base64.encode(body.readableBytesView)
-                members["base64"] = .string(String(decoding: text, as: UTF8.self))
+                members["bodyBase64"] = .string(String(decoding: text, as: UTF8.self))
             }
         }
         writer.value(.object(members))

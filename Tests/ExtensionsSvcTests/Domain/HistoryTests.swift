@@ -6,6 +6,15 @@ import Testing
 @testable import ExtensionsSvc
 
 @Suite struct HistoryTests {
+    @Test("A revision that no draft has reached, as a client may claim it, is a key like any other")
+    func revisionsOutOfReach() {
+        let known = LogEntry.key(7)
+        for revision in [10_000_000_000_000_000, 10_000_000_000_000_001, UInt64.max - 1, .max] {
+            #expect(LogEntry.key(revision) < known)
+        }
+        #expect(LogEntry.key(8) < known)
+    }
+
     @Test("What only one of two people changed is taken; of what both changed, yours, and it is named")
     func merge() {
         let base = Samples.content("2000", worker: 1, name: "Ana")

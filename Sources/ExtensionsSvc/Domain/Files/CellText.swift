@@ -3,16 +3,23 @@
 /// A cell that begins like a formula gets an apostrophe before it; one that begins with an apostrophe gets another, so
 /// that reading gives back exactly what was written.
 enum CellText {
-    private static let dangerous: Set<Character> = ["=", "+", "-", "@", "\t", "\r", "\n", "'"]
+    /// By scalars: a combining mark behind a sign makes another character of it, but no other formula. Full-width forms
+    /// are read as signs too.
+    private static let dangerous: Set<Unicode.Scalar> = [
+        "=", "+", "-", "@", "\t", "\r", "\n", "'", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}",
+    ]
 
     static func guarded(_ text: String) -> String {
-        guard let first = text.first, dangerous.contains(first) else { return text }
+        guard let first = text.unicodeScalars.first, dangerous.contains(first) else { return text }
         return "'" + text
     }
 
     static func unguarded(_ text: String) -> String {
-        guard text.first == "'", let second = text.dropFirst().first, dangerous.contains(second) else { return text }
-        return String(text.dropFirst())
+        let scalars = text.unicodeScalars
+        guard scalars.first == "'", let second = scalars.dropFirst().first, dangerous.contains(second) else {
+            return text
+        }
+        return String(scalars.dropFirst())
     }
 
     /// A cell as it stands in a file with commas.
