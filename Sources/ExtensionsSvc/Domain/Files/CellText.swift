@@ -3,8 +3,9 @@
 /// A cell that begins like a formula gets an apostrophe before it; one that begins with an apostrophe gets another, so
 /// that reading gives back exactly what was written.
 enum CellText {
-    /// By scalars: a combining mark behind a sign makes another character of it, but no other formula. Full-width forms
-    /// are read as signs too.
+    /// What a formula begins with, full-width forms too.
+    ///
+    /// By scalars: a combining mark behind a sign makes another character of it, but no other formula.
     private static let dangerous: Set<Unicode.Scalar> = [
         "=", "+", "-", "@", "\t", "\r", "\n", "'", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}",
     ]
