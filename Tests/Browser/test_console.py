@@ -217,6 +217,7 @@ def test_hostile_contents_are_text_everywhere(console, team):
     expect(field(page, "spokenName")).to_have_value(HOSTILE)
     field(page, "spokenName").fill(HOSTILE + "<i>x</i>")
     save(page)
+    expect(page.locator(".drawer")).to_be_hidden()
     for number in (0, 1):
         more(page, number)
         expect(page.locator(".history-entry, .version").first).to_be_visible()

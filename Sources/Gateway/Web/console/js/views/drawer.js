@@ -62,8 +62,10 @@ export class Drawer {
     if (!this.#panel) return;
     this.#panel.closed?.();
     this.#panel = null;
+    // Whoever has gone on to something else while a save was on its way stays there.
+    const isGivenBack = document.activeElement === document.body || this.element.contains(document.activeElement);
     this.draw();
-    if (this.#opener?.isConnected) this.#opener.focus({ preventScroll: true });
+    if (isGivenBack && this.#opener?.isConnected) this.#opener.focus({ preventScroll: true });
     this.#opener = null;
   }
 
