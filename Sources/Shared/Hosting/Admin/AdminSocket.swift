@@ -46,6 +46,8 @@ final class AdminSocket: Service {
         unlink(path)
         close(listener)
         close(stop.read)
+        // The object may live on for a moment in a task that is at its end.
+        lock.release()
     }
 
     private func serve() {

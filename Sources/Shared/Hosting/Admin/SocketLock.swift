@@ -27,6 +27,9 @@ public final class SocketLock: Sendable {
         _ = text.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
+    /// Gives the lock back, whoever still holds this object.
+    func release() { flock(descriptor, LOCK_UN) }
+
     deinit {
         close(descriptor)
     }
