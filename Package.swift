@@ -57,6 +57,7 @@ let package = Package(
         .executable(name: "patchbay-gateway", targets: ["Gateway"]),
         .executable(name: "patchbay-extensions", targets: ["ExtensionsSvc"]),
         .executable(name: "patchbay-sync", targets: ["SyncSvc"]),
+        .executable(name: "patchbay-crm", targets: ["CRMBridgeSvc"]),
         .executable(name: "patchbay-sandbox", targets: ["Sandbox"]),
         .executable(name: "patchbay", targets: ["Patchbay"]),
         .executable(name: "patchbay-bench", targets: ["Bench"]),
@@ -123,6 +124,12 @@ let package = Package(
                 nioCore, nioHTTP1, serviceLifecycle,
             ]),
         executable(
+            "CRMBridgeSvc",
+            [
+                "Bus", "Events", "Phone", "Twilio", "TwilioREST", "Hosting", "Wire", asyncHTTPClient, crypto, csv,
+                logging, mustache, nioCore, nioHTTP1, serviceLifecycle,
+            ]),
+        executable(
             "Sandbox",
             [
                 "Events", "Phone", "Twilio", "Hosting", asyncHTTPClient, crypto, deque, logging, nioCore, nioHTTP1,
@@ -140,6 +147,12 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("BrokerTests", ["TestSupport", "Broker", "Events", "Hosting", "Journal", "Wire", deque, logging]),
         tests("BusTests", ["TestSupport", "Bus", "CPlatform", "Wire", "ZeroMQ", logging]),
+        tests(
+            "CRMBridgeSvcTests",
+            [
+                "TestSupport", "CRMBridgeSvc", "Bus", "Events", "Hosting", "Phone", "Twilio", "TwilioREST", "Wire",
+                asyncHTTPClient, hummingbird, httpTypes, logging, nioCore,
+            ]),
         tests("DirectoryTests", ["TestSupport", "Directory", "Events"]),
         tests("EventsTests", ["TestSupport", "Events"]),
         tests(

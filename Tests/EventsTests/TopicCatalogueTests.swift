@@ -2,7 +2,7 @@ import Events
 import Testing
 
 @Suite struct TopicCatalogueTests {
-    /// The names of design.md §4 and `sync.agent`; the first four are fixed by the customer.
+    /// The names of design.md §4 and `sync.agent`, and of the CRM bridge; the first four are fixed by the customer.
     static let promised = """
         task.reserved message.added dial.requested extensions.published
         task.created task.accepted task.rejected task.timeout task.rescinded task.wrapping task.completed task.canceled
@@ -11,7 +11,7 @@ import Testing
         conversation.paired conversation.repaired agent.notified dial.accepted dial.refused call.ringing call.answered
         call.held call.resumed call.ended call.failed screen.popped interaction.completed activity.logged case.created
         extensions.changed extensions.publish_failed sys.group.lagging sys.dead_letter sys.gateway.rejected
-        sys.journal.degraded sys.tap.head sys.audit sync.agent
+        sys.journal.degraded sys.tap.head sys.audit sync.agent interaction.updated agent.updated pop.requested
         """.split { $0 == " " || $0 == "\n" }.map(String.init)
 
     @Test("The catalogue has every topic of the design, once, and no other")
@@ -46,7 +46,8 @@ import Testing
     @Test("A request must say when it expires")
     func requestsExpire() throws {
         var event = try Event(
-            id: EventID("1"), source: EventSource("/s"), topic: "dial.requested", key: OrderingKey("k"), data: [:])
+            id: EventID("1"), source: EventSource("/s"), topic: "dial.requested", key: OrderingKey("k"),
+            data: ["dialId": "DL1", "agentId": "ana", "number": "1"])
         #expect(throws: EventError.attributeMissing(name: "expiresat")) { try TopicCatalogue.validate(event) }
         event.expiresAt = Timestamp(unixNanoseconds: 1)
         try TopicCatalogue.validate(event)

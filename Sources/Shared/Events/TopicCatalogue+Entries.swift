@@ -62,12 +62,16 @@ extension TopicCatalogue {
 
     static let telephony =
         group("Telephony", from: ["Gateway", "CRMBridgeSvc"], key: .agent) {
-            [request("dial.requested", "Someone clicked a number.")]
+            [request("dial.requested", "Someone clicked a number.", ["dialId", "agentId", "number"])]
         }
         + group("Telephony", from: ["CRMBridgeSvc"], key: .agent) {
             [
-                fact("dial.accepted", "The dial request is being carried out."),
-                fact("dial.refused", "The dial request was not carried out; the reason is in the data."),
+                fact(
+                    "dial.accepted", "The dial request is being carried out.",
+                    ["dialId", "agentId", "status", "e164", "interactionId"]),
+                fact(
+                    "dial.refused", "The dial request was not carried out; the reason is in the data.",
+                    ["dialId", "agentId", "reason", "detail"]),
             ]
         }
         + group("Telephony", from: ["Gateway", "CRMBridgeSvc"], key: .call) {
@@ -83,15 +87,30 @@ extension TopicCatalogue {
 
     static let crm =
         group("CRM", from: ["CRMBridgeSvc"], key: .interaction) {
-            [fact("screen.popped", "The agent's browser was shown a record.")]
+            [
+                fact(
+                    "screen.popped", "The agent's browser was shown a record.",
+                    ["popId", "interactionId", "agentId", "outcome"])
+            ]
         }
         + group("CRM", from: ["SyncSvc"], key: .interaction) {
             [fact("interaction.completed", "An interaction with a customer is over, however it ended.")]
         }
         + group("CRM", from: ["CRMBridgeSvc"], key: .interaction) {
             [
-                fact("activity.logged", "The interaction was written to the CRM."),
+                fact("activity.logged", "The interaction was written to the CRM.", ["interactionId", "agentId"]),
                 fact("case.created", "A case was opened in the CRM."),
+            ]
+        }
+        + group("CRM", from: ["CRMBridgeSvc"], key: .agent) {
+            [
+                fact(
+                    "interaction.updated", "An agent's interaction with a customer is as the data says.",
+                    ["agentId", "event", "interaction"]),
+                fact("agent.updated", "An agent is as the data says.", ["agentId", "agent"]),
+                request(
+                    "pop.requested", "The agent's browser is to show a record.",
+                    ["popId", "agentId", "interactionId", "trigger", "outcome"]),
             ]
         }
 
