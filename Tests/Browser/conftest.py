@@ -118,6 +118,33 @@ def console(browser, console_stack, request):
     assert window.unexpected() == []
 
 
+@pytest.fixture(scope="session")
+def bridge_sites(tmp_path_factory):
+    """crm.test, patchbay.test and evil.test over TLS, and a browser to which they are different sites."""
+    from bridge_window import BRIDGE, PAGES
+    from sites import Sites
+
+    with Sites(tmp_path_factory.mktemp("sites")) as sites, sync_playwright() as playwright:
+        sites.folder("crm.test", "/", PAGES / "crm")
+        sites.folder("patchbay.test", "/panel/", PAGES / "panel")
+        for name in sites.names:
+            sites.folder(name, "/bridge/", BRIDGE)
+        sites.context = sites.browser(playwright, CHROMIUM)
+        yield sites
+        sites.context.close()
+
+
+@pytest.fixture
+def bridge(bridge_sites):
+    """Windows on a CRM page with a panel of another site in it."""
+    from bridge_window import BridgeWindow
+
+    window = BridgeWindow(bridge_sites, bridge_sites.context)
+    yield window
+    window.close()
+    assert window.unexpected() == []
+
+
 @pytest.fixture
 def picture():
     SHOTS.mkdir(parents=True, exist_ok=True)

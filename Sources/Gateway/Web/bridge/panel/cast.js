@@ -1,0 +1,39 @@
+/** What the panel has told of its interactions, so that an update is what changed and nothing else. */
+
+import { interaction as full } from "../protocol/shapes.js";
+
+/** More than this many are not kept: an update of one that is not known goes out as a whole. */
+const LIMIT = 50;
+
+export class Cast {
+  #told = new Map();
+
+  /** The type and the data of the message that tells it, or null when there is nothing to tell. Throws `SchemaError`. */
+  tell(event, interaction) {
+    const now = full(interaction, "interaction");
+    const before = this.#told.get(now.interactionId);
+    this.#told.delete(now.interactionId);
+    this.#told.set(now.interactionId, now);
+    if (this.#told.size > LIMIT) this.#told.delete(this.#told.keys().next().value);
+    if (event !== "updated") return { interaction: now, type: `interaction.${event}`, data: { interaction: now } };
+    const changes = changed(before ?? {}, now);
+    if (Object.keys(changes).length === 0) return { interaction: now, type: null };
+    return { interaction: now, type: "interaction.updated", data: { interactionId: now.interactionId, changes } };
+  }
+
+  /** Snapshot with known fields only; what it tells counts as told. */
+  snapshot({ agent, state, interactions }) {
+    const all = interactions.slice(-LIMIT).map((interaction) => full(interaction, "interaction"));
+    this.#told = new Map(all.map((interaction) => [interaction.interactionId, interaction]));
+    return { agent: agent ?? null, state: state ?? (agent ? "ready" : "signed_out"), interactions: all };
+  }
+}
+
+/** Fields that differ; null for one that is gone. */
+function changed(before, now) {
+  const changes = {};
+  for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    if (JSON.stringify(before[name]) !== JSON.stringify(now[name])) changes[name] = now[name] ?? null;
+  }
+  return changes;
+}
