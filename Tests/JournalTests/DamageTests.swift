@@ -160,4 +160,53 @@ import Wire
         let isNews = damaged.note(path(0), byte: 1_000)
         #expect(!isNews)
     }
+
+    @Test("no damage to a header hides a batch from readers that come from a restart", arguments: [0, 5, 11])
+    func header(batch: Int) throws {
+        try filled().close()
+        let file = path(1)
+        let intact = Disk.read(file)
+        let position = 72 + batch * 5_097
+        for byte in [0, 5, 7, 8, 31, 32, 38, 39, 40, 42, 43, 44, 46, 47, 55, 63, 64, 71] {
+            change(file, at: position + byte, [intact[position + byte] ^ 1 << UInt8(byte % 8)])
+            defer { change(file, at: position + byte, [intact[position + byte]]) }
+            try expectNothingHidden(in: 13..<25, "byte \(byte)")
+        }
+        for count: UInt8 in 0...3 {
+            change(file, at: position + 43, [count])
+            try expectNothingHidden(in: 13..<25, "count \(count)")
+        }
+    }
+
+    private func expectNothingHidden(in offsets: Range<UInt64>, _ comment: Comment) throws {
+        let journal = try Journal.open(directory: directory("live"), options: .small)
+        // Backwards, as no read is helped by the one before.
+        for offset in offsets.reversed() {
+            do {
+                let slice = try journal.read(from: offset, maxBytes: 1)
+                #expect(slice.firstOffset == offset && slice.nextOffset == offset + 1, comment)
+            } catch {
+                guard case .damaged(let file, _, _) = error else { throw error }
+                #expect(file == path(1), comment)
+            }
+        }
+        try journal.close()
+    }
+
+    @Test("damage to the time in a header does not lead a search by time past a batch", arguments: 0..<8)
+    func time(byte: Int) throws {
+        let journal = try Journal.open(directory: directory("live"), options: .small)
+        for number in 1...40 {
+            try journal.commit(String(repeating: "x", count: 5_000), time: 1_000_000 * UInt64(number))
+        }
+        let position = 72 + 5 * 5_097 + 56 + byte
+        let right = Disk.read(path(1))[position]
+        for wrong in [UInt8(0), 1, 0x7F, 0xFF] where wrong != right {
+            change(path(1), at: position, [wrong])
+            for number in UInt64(13)...25 {
+                let found = try? journal.offset(atOrAfter: 1_000_000 * number)
+                #expect(found == nil || found == number)
+            }
+        }
+    }
 }

@@ -19,21 +19,22 @@ extension Journal {
         try checkUsable()
         guard offset <= end else { throw .beyondEnd(offset: offset, end: end) }
         guard offset >= firstOffset || firstOffset == Journal.originOffset else { throw .trimmed(first: firstOffset) }
-        var place = sealed.partitioningIndex { $0.end > offset }
-        while place < sealed.count {
-            if let slice = try readSealed(sealed[place], from: offset, maxBytes) { return slice }
-            place += 1
-        }
-        let open = OpenSegment(file: active.file, summary: active.summary, index: active.index)
-        if let slice = try read(open, active.syncedBytes, from: offset, maxBytes) { return slice }
-        return JournalSlice(bytes: [], firstOffset: offset, nextOffset: offset)
+        let place = sealed.partitioningIndex { $0.end > offset }
+        if place < sealed.count { return try readSealed(sealed[place], from: offset, maxBytes) }
+        return try read(activePart, from: offset, maxBytes)
+            ?? JournalSlice(bytes: [], firstOffset: offset, nextOffset: offset)
     }
 
     private func readSealed(
         _ summary: SegmentSummary, from offset: UInt64, _ maxBytes: Int
-    ) throws(JournalError) -> JournalSlice? {
+    ) throws(JournalError) -> JournalSlice {
+        func attempt() throws(JournalError) -> JournalSlice {
+            let part = try sealedPart(summary)
+            guard let slice = try read(part, from: offset, maxBytes) else { throw damage(part.segment, part.limit) }
+            return slice
+        }
         do throws(JournalError) {
-            return try read(try openSegment(summary), summary.byteCount, from: offset, maxBytes)
+            return try attempt()
         } catch {
             // The next read looks at the disk again: what is wrong may have been mended.
             guard let open = cache.segment(summary.base) else { throw error }
@@ -41,16 +42,17 @@ extension Journal {
             guard !open.file.hasItsName else { throw error }
             // Another file has taken its place since it was opened.
             cache.remove(summary.base)
-            return try read(try openSegment(summary), summary.byteCount, from: offset, maxBytes)
+            return try attempt()
         }
     }
 
     private func read(
-        _ segment: OpenSegment, _ limit: Int, from offset: UInt64, _ maxBytes: Int
+        _ part: ReadablePart, from offset: UInt64, _ maxBytes: Int
     ) throws(JournalError) -> JournalSlice? {
+        let (segment, limit) = (part.segment, part.limit)
         let base = segment.summary.base
         var found = hints.position(of: offset, in: base)
-        if found == nil { found = try locate(segment, limit) { $0.endOffset > offset } }
+        if found == nil { found = try locate(part) { $0.endOffset > offset }?.position }
         guard let start = found, start < limit else { return nil }
         var wanted = min(max(maxBytes, BatchHeader.byteCount), limit - start)
         while true {
@@ -65,6 +67,8 @@ extension Journal {
                 wanted = checked.needed
                 continue
             }
+            // Only below the segment are there offsets that no batch has.
+            guard first <= max(offset, base) else { throw damage(segment, start) }
             bytes.removeLast(bytes.count - checked.count)
             hints.note(checked.next, in: base, at: start + checked.count, after: offset)
             return JournalSlice(bytes: bytes, firstOffset: first, nextOffset: checked.next)
@@ -123,10 +127,6 @@ extension Journal {
         return try result.get()
     }
 
-    private func damage(_ segment: OpenSegment, _ position: Int) -> JournalError {
-        .damaged(file: segment.file.path, byte: UInt64(position), reason: "the batch there is not what was written")
-    }
-
     /// Where reading may go on behind damage that a read at `offset` met.
     ///
     /// - Returns: The next batch that the index of the segment names, else the end of the segment.
@@ -143,46 +143,22 @@ extension Journal {
         return index.first { $0.position > byte && $0.offset > offset }?.offset ?? summary.end
     }
 
-    /// The position of the first batch with records that `matches`, where that holds for all later ones too.
-    func locate(
-        _ segment: OpenSegment, _ limit: Int, _ matches: (BatchHeader) -> Bool
-    ) throws(JournalError) -> Int? {
-        // The entry before the first that matches: the batches between entries are only known to the file.
-        let entry = segment.index.partitioningIndex { entry in
-            matches(
-                BatchHeader(
-                    journalID: id, epoch: 0, baseOffset: entry.offset, count: 0, length: 0, syncedThrough: 0,
-                    time: entry.time))
-        }
-        var position = entry == 0 ? BatchHeader.byteCount : segment.index[entry - 1].position
-        let window = FileWindow(segment.file, limit: limit, pieceBytes: IndexEntry.spacing + FileWindow.alignment)
-        while position < limit {
-            guard let header = BatchHeader(try window.bytes(at: position, count: BatchHeader.byteCount)),
-                header.epoch == segment.summary.epoch, header.journalID == id
-            else { throw damage(segment, position) }
-            if header.count > 0 && matches(header) { return position }
-            position += header.totalBytes
-        }
-        return nil
-    }
-
     /// The offset of the first record that was appended at `time` (ns since 1970) or later, ``syncedEnd`` if there is none.
     ///
     /// - Throws: ``JournalError/damaged(file:byte:reason:)`` or an error of the system.
     public func offset(atOrAfter time: UInt64) throws(JournalError) -> UInt64 {
         try checkUsable()
         let place = sealed.partitioningIndex { $0.lastTime >= time }
-        let segment: OpenSegment
-        let limit: Int
-        if place < sealed.count {
-            segment = try openSegment(sealed[place])
-            limit = segment.summary.byteCount
-        } else {
-            segment = OpenSegment(file: active.file, summary: active.summary, index: active.index)
-            limit = active.syncedBytes
+        let part = place < sealed.count ? try sealedPart(sealed[place]) : activePart
+        guard let found = try locate(part, { $0.time >= time }) else {
+            guard place == sealed.count else { throw damage(part.segment, part.limit) }
+            return syncedEnd
         }
-        guard let position = try locate(segment, limit, { $0.time >= time }) else { return syncedEnd }
-        let bytes = try segment.file.read(BatchHeader.byteCount, at: position)
+        // Times have gaps: only the checksums tell that the batch before is an earlier one, and this one is not.
+        for position in [found.previous, found.position] {
+            if let position, try !isIntact(part, at: position) { throw damage(part.segment, position) }
+        }
+        let bytes = try part.segment.file.read(BatchHeader.byteCount, at: found.position)
         return bytes.withUnsafeBytes { BatchHeader($0)?.baseOffset } ?? syncedEnd
     }
 
