@@ -4,15 +4,14 @@ enum CRMMaps {
     static let agents = "crm-agents"
     /// agentId → panelId; entries live 15 s.
     static let leases = "crm-leases"
-    /// `<agentId>/<interactionId>` → ``Interaction``.
+    /// `<agentId>/<interactionId>` → ``Interaction``; kept for a day after the end.
     static let interactions = "crm-interactions"
-    /// callSid, conferenceSid, conversationSid, taskSid or reservationSid → keys in ``interactions``.
-    static let calls = "crm-calls"
-    /// dialId → the dial's state.
+    /// `<taskSid>/<reservationSid>`, `<dialId>/1`, `<conversationSid>/<interactionId>` → a key in ``interactions``.
+    static let links = "crm-links"
+    /// agentId → when numbers were dialled in the last minute.
     static let dials = "crm-dials"
-    /// `queued/<ActivityLog.id>` → ``ActivityLog``, written in the transaction that ends an interaction; the connector's side
-    /// moves it on.
+    /// `due/<interactionId>` → ``ActivityLog``, written in the transaction that ends an interaction.
     static let outbox = "crm-outbox"
 
-    static func queued(_ log: ActivityLog) -> String { "queued/\(log.id)" }
+    static func due(_ log: ActivityLog) -> String { "due/\(log.interactionID)" }
 }

@@ -32,8 +32,8 @@ struct ActivityLog: Hashable, Sendable {
     var queue: String?
     var customerName: String?
 
-    /// `<interactionId>:<agentId>`, the activity's key everywhere.
-    var id: String { "\(interactionID):\(agentID)" }
+    /// The activity's key everywhere: an interaction has one agent.
+    var id: String { interactionID }
 }
 
 extension ActivityLog {

@@ -7,6 +7,7 @@ import Hosting
 /// - `project` (string): its name in `gateway.projects`, from where account and token are taken. Without it there are no
 ///   agents and no calls.
 /// - `workspace_sid` (string, required with `project`): its TaskRouter workspace, `WS…`.
+/// - `service_sid` (string): where its chats are, `IS…`; without it panels show no messages.
 ///
 /// Callbacks go to `gateway.public_url`.
 struct CRMProject: Hashable, Sendable {
@@ -14,6 +15,7 @@ struct CRMProject: Hashable, Sendable {
     let accountSID: AccountSID
     let authToken: Secret
     let workspaceSID: WorkspaceSID
+    let serviceSID: ChatServiceSID?
     /// Where the Gateway is for the provider, without a slash at its end.
     let publicURL: String
 
@@ -23,7 +25,12 @@ struct CRMProject: Hashable, Sendable {
     init?(reader: SettingsReader, root: SettingsReader) {
         let name = reader.optionalString("project", maxBytes: 64) ?? ""
         let workspace = reader.optionalString("workspace_sid", maxBytes: 64)
+        let service = reader.optionalString("service_sid", maxBytes: 64)
         guard !name.isEmpty else { return nil }
+        serviceSID = service.flatMap { try? ChatServiceSID($0) }
+        if service != nil, serviceSID == nil {
+            reader.reject("service_sid", because: "it must be 'IS' and 32 hexadecimal digits.")
+        }
         self.name = name
         let found = root.peek { root in
             let gateway = root.section("gateway")

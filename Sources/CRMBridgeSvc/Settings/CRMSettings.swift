@@ -6,6 +6,7 @@ import TwilioREST
 /// Configuration keys, in the section `crm`:
 /// - `wrapup_limit_seconds` (int, default 600, range 1...86400): how long after its end an interaction is written to the
 ///   CRM although the agent has not finished with it.
+/// - `reservation_timeout_seconds` (int, default 120, range 5...86400): the workflow's; shown to agents as the time left.
 /// - `attributes` (strings, default empty): names of task attributes that the agent's browser may see.
 /// - `project`, `workspace_sid`: see ``CRMProject``; `teams`: ``TeamSettings``; `pops`: ``PopSettings``;
 ///   `dispositions`: ``DispositionSettings``.
@@ -21,6 +22,7 @@ struct CRMSettings: ServiceSettings {
     let dispositions: DispositionSettings
     let attributes: [String]
     let wrapUpLimit: Duration
+    let reservationTimeout: Duration
     let twilio: TwilioConfiguration
 
     init(reader: SettingsReader) {
@@ -32,6 +34,8 @@ struct CRMSettings: ServiceSettings {
         dispositions = DispositionSettings(reader: crm)
         attributes = crm.strings("attributes", default: [])
         wrapUpLimit = crm.duration("wrapup_limit_seconds", default: .seconds(600), in: .seconds(1) ... .seconds(86_400))
+        reservationTimeout = crm.duration(
+            "reservation_timeout_seconds", default: .seconds(120), in: .seconds(5) ... .seconds(86_400))
         twilio = TwilioSettings.read(reader.section("twilio"))
     }
 }

@@ -14,6 +14,8 @@ public enum TwilioProduct: String, CaseIterable, Hashable, Sendable {
     case serverlessUpload = "serverless-upload"
     /// The API of 2010: calls and conferences.
     case api
+    /// Voice settings: dialling permissions.
+    case voice
     case iam
     /// The media content host.
     case media = "mcs.us1"

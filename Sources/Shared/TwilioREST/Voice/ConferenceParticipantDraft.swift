@@ -10,11 +10,14 @@ public struct ConferenceParticipantDraft: Hashable, Sendable {
     public var endsConference: Bool?
     public var isMuted: Bool?
     public var earlyMedia: Bool?
+    /// Where the conference's own events go: `start`, `end`, `join`, `leave`, `mute`, `hold`.
+    public var conferenceCallback: String?
+    public var conferenceCallbackEvents: [String]?
 
     public init(
         from: String, to: String, label: String? = nil, timeoutSeconds: Int? = nil, statusCallback: String? = nil,
         statusCallbackEvents: [String]? = nil, endsConference: Bool? = nil, isMuted: Bool? = nil,
-        earlyMedia: Bool? = nil
+        earlyMedia: Bool? = nil, conferenceCallback: String? = nil, conferenceCallbackEvents: [String]? = nil
     ) {
         self.from = from
         self.to = to
@@ -25,6 +28,8 @@ public struct ConferenceParticipantDraft: Hashable, Sendable {
         self.endsConference = endsConference
         self.isMuted = isMuted
         self.earlyMedia = earlyMedia
+        self.conferenceCallback = conferenceCallback
+        self.conferenceCallbackEvents = conferenceCallbackEvents
     }
 
     var form: Form {
@@ -38,6 +43,8 @@ public struct ConferenceParticipantDraft: Hashable, Sendable {
             $0.add("EndConferenceOnExit", endsConference)
             $0.add("Muted", isMuted)
             $0.add("EarlyMedia", earlyMedia)
+            $0.add("ConferenceStatusCallback", conferenceCallback)
+            $0.add("ConferenceStatusCallbackEvent", conferenceCallbackEvents)
         }
     }
 }

@@ -6,16 +6,19 @@ public struct ConferenceParticipantUpdate: Hashable, Sendable {
     public var isMuted: Bool?
     public var endsConference: Bool?
     public var isCoach: Bool?
+    /// TwiML that is played to them alone: an announcement, or keys.
+    public var announceURL: String?
 
     public init(
         isOnHold: Bool? = nil, holdURL: String? = nil, isMuted: Bool? = nil, endsConference: Bool? = nil,
-        isCoach: Bool? = nil
+        isCoach: Bool? = nil, announceURL: String? = nil
     ) {
         self.isOnHold = isOnHold
         self.holdURL = holdURL
         self.isMuted = isMuted
         self.endsConference = endsConference
         self.isCoach = isCoach
+        self.announceURL = announceURL
     }
 
     var form: Form {
@@ -25,6 +28,7 @@ public struct ConferenceParticipantUpdate: Hashable, Sendable {
             $0.add("Muted", isMuted)
             $0.add("EndConferenceOnExit", endsConference)
             $0.add("Coaching", isCoach)
+            $0.add("AnnounceUrl", announceURL)
         }
     }
 }
