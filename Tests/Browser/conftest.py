@@ -145,6 +145,36 @@ def bridge(bridge_sites):
     assert window.unexpected() == []
 
 
+@pytest.fixture(scope="session")
+def panel_stub():
+    """A Gateway that is played, for all tests of the agent panel."""
+    from panel_stub import PanelStub
+
+    stub = PanelStub()
+    yield stub
+    stub.close()
+
+
+@pytest.fixture
+def stub(panel_stub):
+    panel_stub.reset()
+    return panel_stub
+
+
+@pytest.fixture
+def panel(browser, stub, request):
+    """Windows on the agent panel of `stub`."""
+    from panel_window import PanelWindow
+
+    window = PanelWindow(browser, stub)
+    yield window
+    if getattr(request.node, "has_failed", False):
+        window.photograph(request.node.name)
+        print(f"--- pictures in {SHOTS}")
+    window.close()
+    assert window.unexpected() == []
+
+
 @pytest.fixture
 def picture():
     SHOTS.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,47 @@
+/**
+ * Who this window is among the agent's panels: an identifier that a reload keeps, so that the panel which rings stays the
+ * same one. A window that was duplicated by the browser finds the lock of the identifier taken and gets one of its own.
+ */
+
+const KEPT = "patchbay.panel.id";
+
+export async function panelID() {
+  const kept = read();
+  const id = kept && (await isFree(kept)) ? kept : newID();
+  if (id !== kept) await isFree(id);
+  try {
+    sessionStorage.setItem(KEPT, id);
+  } catch {
+    // Another one after the next reload; the lease of this one ends by itself.
+  }
+  return id;
+}
+
+/** 32 hexadecimal digits, from the browser's source of randomness. */
+export function newID() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Takes the lock for as long as the page lives; true when nobody has it, and where there are no locks. */
+async function isFree(id) {
+  try {
+    return await new Promise((resolve, reject) => {
+      navigator.locks
+        .request(`patchbay.panel.${id}`, { ifAvailable: true }, (lock) => {
+          resolve(Boolean(lock));
+          return lock ? new Promise(() => {}) : undefined;
+        })
+        .catch(reject);
+    });
+  } catch {
+    return true;
+  }
+}
+
+function read() {
+  try {
+    return sessionStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,18 @@
+/** What the server refused, beside what was asked: what happened, what to do, and a way to put it aside. */
+
+import { el } from "../../../shared/js/dom.js";
+import { t, tOf } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
+
+export function failure(app, id, error) {
+  if (!error) return null;
+  const what = tOf("failed", error.action, t("failed.other"));
+  const why = tOf("refused", error.code, [error.detail, t(error.hint ?? "error.hint_server")].filter(Boolean).join(" "));
+  return el(
+    "div.callout.callout-bad.failure",
+    { role: "alert" },
+    icon("alert", 18),
+    el("p", null, el("strong", null, what), " ", why),
+    el("button.ghost.square.small", { "aria-label": t("shell.dismiss"), onclick: () => app.dispatch({ type: "dismiss", id }) }, icon("close", 15)),
+  );
+}

@@ -1,0 +1,19 @@
+/** Light or dark: what the system wants, until it is chosen on this machine. */
+
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+
+export const isDark = () => (document.documentElement.dataset.theme ?? (DARK.matches ? "dark" : "light")) === "dark";
+
+/** Calls `draw` whenever the system changes its mind. */
+export const onSystemChange = (draw) => (DARK.onchange = draw);
+
+/** The other colours, from now on in every page of this origin. */
+export function switchTheme() {
+  const theme = isDark() ? "light" : "dark";
+  document.documentElement.dataset.theme = theme;
+  try {
+    localStorage.setItem("patchbay.theme", theme);
+  } catch {
+    // Until the page is left then.
+  }
+}
