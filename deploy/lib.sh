@@ -4,9 +4,9 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 if [[ -t 2 && -z ${NO_COLOR:-} ]]; then
-    bold=$'\e[1m' red=$'\e[31m' green=$'\e[32m' plain=$'\e[0m'
+    bold=$'\e[1m' red=$'\e[31m' green=$'\e[32m' yellow=$'\e[33m' plain=$'\e[0m'
 else
-    bold='' red='' green='' plain=''
+    bold='' red='' green='' yellow='' plain=''
 fi
 
 say() { printf '%s\n' "${bold}==>${plain} $*" >&2; }

@@ -16,7 +16,11 @@ SIZES = {"wide": {"width": 1280, "height": 800}, "narrow": {"width": 390, "heigh
 # Pictures of every page, to look at after a run.
 SHOTS = Path(os.environ.get("PATCHBAY_SCREENSHOTS", Path(tempfile.gettempdir()) / "patchbay-screenshots"))
 
-expect.set_options(timeout=8_000)
+# Slows the pages' scripts down that many times, to find tests that depend on a fast machine.
+CPU_RATE = int(os.environ.get("PATCHBAY_CPU_RATE", "1"))
+
+# Reached only when something fails; a machine that builds beside the tests is slow.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +64,8 @@ class Window:
         page = context.new_page()
         page.on("pageerror", lambda error: self.problems.append(f"{path}: {error}"))
         page.on("console", lambda message: message.type == "error" and self.problems.append(f"{path}: {message.text}"))
+        if CPU_RATE > 1:
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": CPU_RATE})
         for pattern, handler in routes:
             page.route(pattern, handler)
         page.goto(self.url + path)

@@ -15,7 +15,7 @@ import requests
 
 from sandbox_process import ACCOUNTS, TOKENS, RealProcess, binary, free_port, tokens_in_environment, wait_until
 
-START_DEADLINE = 30.0
+START_DEADLINE = 60.0
 PUBLISH_DEADLINE = 40.0
 PROJECT = {"flex": TOKENS["flex"]}
 SECRET = "a-secret-of-the-tests-with-more-than-32-bytes"
@@ -41,7 +41,7 @@ class AdminConnection(http.client.HTTPConnection):
     """HTTP over the admin socket of a process."""
 
     def __init__(self, path: Path):
-        super().__init__("localhost", timeout=5)
+        super().__init__("localhost", timeout=30)
         self.path = str(path)
 
     def connect(self):

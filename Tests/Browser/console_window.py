@@ -30,7 +30,7 @@ class ConsoleWindow(Window):
         page = self.open("/console/", **options)
         page.locator("textarea.token").fill(token(name, role))
         page.locator("form:has(textarea.token) button[type=submit]").click()
-        expect(page.locator(".pill-live")).to_be_attached(timeout=15_000)
+        expect(page.locator(".pill-live")).to_be_attached()
         expect(page.locator("main:not([aria-busy])")).to_be_visible()
         return page
 
@@ -132,7 +132,7 @@ def _publish(page, window):
 def _published(page, window):
     _publish(page, window)
     page.locator("dialog .primary").click()
-    expect(page.locator("dialog .callout-good")).to_be_visible(timeout=20_000)
+    expect(page.locator("dialog .callout-good")).to_be_visible()
 
 
 def _history(page, window):
@@ -171,6 +171,6 @@ def _menu(page, window):
 def _offline(page, window):
     window.stack.stop("gateway")
     try:
-        expect(page.locator(".banner-late")).to_be_visible(timeout=15_000)
+        expect(page.locator(".banner-late")).to_be_visible()
     finally:
         window.stack.start("gateway")

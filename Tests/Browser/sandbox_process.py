@@ -68,11 +68,11 @@ class People:
         self.url = url
 
     def get(self, path: str, **query):
-        return self._answer(requests.get(f"{self.url}/sandbox/v1/{path}", params=query, timeout=10))
+        return self._answer(requests.get(f"{self.url}/sandbox/v1/{path}", params=query, timeout=30))
 
     def post(self, path: str, project: str, **body):
         return self._answer(
-            requests.post(f"{self.url}/sandbox/v1/{path}", json={"project": project, **body}, timeout=10)
+            requests.post(f"{self.url}/sandbox/v1/{path}", json={"project": project, **body}, timeout=30)
         )
 
     @staticmethod
@@ -81,13 +81,13 @@ class People:
         return response.json() if response.content else None
 
     def reset(self) -> None:
-        requests.delete(f"{self.url}/sandbox/v1/faults", timeout=10)
-        requests.post(f"{self.url}/sandbox/v1/reset", timeout=10)
+        requests.delete(f"{self.url}/sandbox/v1/faults", timeout=30)
+        requests.post(f"{self.url}/sandbox/v1/reset", timeout=30)
 
     def rest(self, project: str, path: str, **form) -> dict:
         """A call of the provider's own REST API, with the project's credentials."""
         response = requests.post(
-            f"{self.url}/api/{path}", data=form, auth=(ACCOUNTS[project], TOKENS[project]), timeout=10
+            f"{self.url}/api/{path}", data=form, auth=(ACCOUNTS[project], TOKENS[project]), timeout=30
         )
         return self._answer(response)
 

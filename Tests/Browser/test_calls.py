@@ -18,7 +18,7 @@ def test_a_customer_calls_hears_the_menu_presses_keys_and_hangs_up(window, peopl
     expect(menu).not_to_have_text("")
     page.get_by_role("group", name="Keypad").get_by_role("button", name="1").click()
     expect(page.get_by_label("Keys pressed")).to_have_text("1")
-    wait_until(lambda: people.get("calls", project="flex")["calls"], 5, "call")
+    wait_until(lambda: people.get("calls", project="flex")["calls"], 30, "call")
     page.get_by_role("button", name="Hang up").click()
     expect(page.get_by_role("list", name="Past calls")).to_contain_text("Ended")
 
@@ -30,7 +30,7 @@ def test_a_number_is_dialled_with_the_keypad(window, people):
         page.get_by_role("group", name="Keypad").get_by_role("button", name=key, exact=True).click()
     expect(page.get_by_label("Number to call")).to_have_value(NUMBERS["frontline"][0])
     page.get_by_role("button", name="Call", exact=True).click()
-    wait_until(lambda: people.get("calls", project="frontline")["calls"], 5, "call of the other project")
+    wait_until(lambda: people.get("calls", project="frontline")["calls"], 30, "call of the other project")
 
 
 def test_a_call_that_comes_in_rings_and_is_answered(window, people):
@@ -104,7 +104,7 @@ def test_a_call_is_handed_on_and_the_customer_changes_over_when_it_is_taken(wind
 def test_a_call_accepted_elsewhere_is_in_the_agents_app_with_its_buttons(window, people, picture):
     customer = waiting_call(window, people, "ana.ruiz")
     app = window.open("/agent?worker=ana.ruiz", "narrow", scheme="dark", language="es-ES")
-    (offered,) = wait_until(lambda: people.get("tasks", project="flex")["reservations"], 5, "reservation")
+    (offered,) = wait_until(lambda: people.get("tasks", project="flex")["reservations"], 30, "reservation")
     workspace = people.get("world")["projects"][0]["workspace_sid"]
     people.rest(
         "flex",

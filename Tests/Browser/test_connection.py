@@ -27,7 +27,7 @@ def test_a_lost_connection_is_told_and_the_page_goes_on_when_it_is_back(own):
     expect(page.get_by_text("Connection lost", exact=True)).to_be_visible()
     expect(page.get_by_role("alert").get_by_text("Connection lost at")).to_be_visible()
     sandbox.start()
-    expect(page.locator(".pill-open")).to_be_visible(timeout=20_000)
+    expect(page.locator(".pill-open")).to_be_visible()
     expect(page.get_by_text("Connection lost at")).to_have_count(0)
     people.set_activity("frontline", "ana.ruiz", "Available")
     expect(page.get_by_role("switch", name="Available")).to_have_attribute("aria-checked", "true")

@@ -28,7 +28,7 @@ def save(page) -> None:
 def publish(page) -> None:
     page.locator(".banner-pending .primary").click()
     page.locator("dialog .primary").click()
-    expect(page.locator("dialog .callout-good")).to_be_visible(timeout=20_000)
+    expect(page.locator("dialog .callout-good")).to_be_visible()
     page.locator("dialog .primary").click()
 
 
@@ -74,7 +74,7 @@ def test_two_supervisors_edit_conflict_merge_publish_and_roll_back(console, team
     more(ana, 1)
     ana.get_by_role("button", name=f"Go back to version {before}").click()
     ana.locator("dialog .primary").click()
-    expect(ana.locator("dialog .callout-good")).to_be_visible(timeout=20_000)
+    expect(ana.locator("dialog .callout-good")).to_be_visible()
     ana.locator("dialog .primary").click()
     newest = team.get("extensions/versions")["items"][0]
     assert (newest["rollbackOf"], newest["version"]) == (before, before + 2)
@@ -97,7 +97,7 @@ def test_a_draft_that_somebody_changed_is_not_published_unseen(console, team):
     page.get_by_role("button", name=TEXTS["publish.reload"]).click()
     expect(page.locator("dialog .diff-entry")).to_have_count(2)
     page.locator("dialog .primary").click()
-    expect(page.locator("dialog .callout-good")).to_be_visible(timeout=20_000)
+    expect(page.locator("dialog .callout-good")).to_be_visible()
     expect(page.locator("dialog .lookup")).to_have_count(1)
 
 
@@ -121,7 +121,7 @@ def test_two_publishes_at_once_are_told_apart_in_the_words_of_the_sample(console
     )
     expect(page.locator("dialog .step-now")).to_contain_text(TEXTS["publish.step_writing"])
     page.unroute("**/v1/extensions/publish")
-    expect(page.get_by_role("button", name=TEXTS["publish.again"])).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("button", name=TEXTS["publish.again"])).to_be_visible()
 
 
 def test_whoever_is_available_for_calls_is_warned_before_publishing(console, team):

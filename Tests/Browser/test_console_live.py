@@ -54,7 +54,7 @@ def tabs(console, count: int):
     for _ in range(count - 1):
         page = context.new_page()
         page.goto(console.url + "/console/")
-        expect(page.locator(".pill-live")).to_be_attached(timeout=15_000)
+        expect(page.locator(".pill-live")).to_be_attached()
         pages.append(page)
     return pages, streams
 
@@ -91,13 +91,13 @@ def test_a_gateway_that_is_away_is_told_and_what_was_missed_is_made_up_for(conso
     open_record(page, "1005")
     field(page, "spokenName").fill("Fatima H.")
     console.stack.stop("gateway")
-    expect(page.locator(".pill-offline")).to_have_text(TEXTS["link.offline"], timeout=15_000)
+    expect(page.locator(".pill-offline")).to_have_text(TEXTS["link.offline"])
     expect(page.locator(".banner-late")).to_contain_text("The Gateway has not answered since")
     page.locator(".drawer button[type=submit]").click()
     expect(page.locator(".panel-news")).to_contain_text("what you typed is still here")
     console.stack.start("gateway")
     team.change("1003", spokenName="Diego from Vigo")
-    expect(page.locator(".pill-live")).to_be_attached(timeout=30_000)
+    expect(page.locator(".pill-live")).to_be_attached()
     expect(row(page, "1003").locator(".cell-spokenName")).to_have_text("Diego from Vigo")
     expect(page.locator(".banner-late")).to_have_count(0)
     page.locator(".drawer button[type=submit]").click()

@@ -12,7 +12,7 @@ class AdminConnection(http.client.HTTPConnection):
     """A connection to a Unix socket."""
 
     def __init__(self, path):
-        super().__init__("localhost", timeout=5)
+        super().__init__("localhost", timeout=30)
         self.path = path
 
     def connect(self):

@@ -60,7 +60,7 @@ class Gateway(RealProcess):
         # Not through the library's own normalisation: what is signed is the target as written.
         request.url = self.url + target
         with requests.Session() as session:
-            return session.send(request, timeout=20)
+            return session.send(request, timeout=30)
 
 
 class Parameters(dict):

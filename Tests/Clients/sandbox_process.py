@@ -60,17 +60,17 @@ class Sandbox(RealProcess):
 
     def get(self, path: str, **query) -> requests.Response:
         """Reads below /sandbox/v1/."""
-        return requests.get(f"{self.url}/sandbox/v1/{path}", params=query, timeout=20)
+        return requests.get(f"{self.url}/sandbox/v1/{path}", params=query, timeout=30)
 
     def act(self, path: str, project: str = "flex", **body) -> dict:
         """Does what a person does; the answer's JSON."""
-        answer = requests.post(f"{self.url}/sandbox/v1/{path}", json={"project": project} | body, timeout=20)
+        answer = requests.post(f"{self.url}/sandbox/v1/{path}", json={"project": project} | body, timeout=30)
         assert answer.ok, f"{path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else {}
 
     def faults(self, **document) -> dict:
         """Switches exactly these faults on; none switches all off."""
-        answer = requests.put(f"{self.url}/sandbox/v1/faults", json=document, timeout=20)
+        answer = requests.put(f"{self.url}/sandbox/v1/faults", json=document, timeout=30)
         assert answer.ok, answer.text
         return answer.json()
 
@@ -145,7 +145,7 @@ class Receiver:
         """The parameters of what came, in the order it came."""
         return [one["form"] for one in list(self.received) if event in (None, one["form"].get("EventType"))]
 
-    def wait(self, event: str, count: int = 1, timeout: float = 10.0) -> list[dict]:
+    def wait(self, event: str, count: int = 1, timeout: float = 30.0) -> list[dict]:
         wait_until(lambda: len(self.events(event)) >= count, timeout, f"{count} {event} (came: {self.names()})")
         return self.events(event)
 

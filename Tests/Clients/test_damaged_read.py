@@ -55,9 +55,10 @@ def test_a_group_stops_before_the_damage_and_says_so_and_goes_on_when_it_is_mend
     bus = broker.client()
     group = bus.join("late", events=2_000, filters=["t.x"])
     new = bus.join("new", filters=["t.y"], deliver_policy="new")
-    got = list(group.deliveries(timeout=1))
+    got = list(group.deliveries(FIRST - 1, timeout=30))
     assert [delivery.offset for delivery in got] == list(range(1, FIRST))
     group.ack(*got)
+    wait_until(lambda: any("stalled" in g for g in bus.admin("groups")), what="the damage")
     state = {g["group"]: g for g in bus.admin("groups")}
     assert state["late"]["floor"] == FIRST and "stalled" not in state["new"]
     assert path.name in state["late"]["stalled"] and f"offset {FIRST}" in state["late"]["stalled"]

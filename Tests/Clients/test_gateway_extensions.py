@@ -60,7 +60,7 @@ def test_lookups_work_while_everything_else_is_down_and_after_a_restart_without_
         except requests.ConnectionError:
             return None
 
-    [answer] = wait_until(answers, 20, "an answer of the Gateway")
+    [answer] = wait_until(answers, 30, "an answer of the Gateway")
     assert answer.json()["found"] is True
     assert edge.get("/v1/extensions").status_code == 503
 
@@ -141,7 +141,7 @@ def test_tokens_of_another_library_let_in_and_forged_ones_do_not(broker, tmp_pat
         assert status(rsa_key, "RS256", role="nobody") == 403
         # A key that is new: the file is read again, though not more often than every 10 s.
         file.write_text(jwks(("RSA", "r2", other_key)))
-        wait_until(lambda: status(other_key, "RS256", "r2") == 200, 15, "the new key")
+        wait_until(lambda: status(other_key, "RS256", "r2") == 200, 30, "the new key")
         assert status(rsa_key, "RS256") == 401, "the old key is gone"
 
 
@@ -187,7 +187,7 @@ def test_the_samples_page_lists_updates_and_publishes(edge):
     assert admin("/admin/update-status", buildSid=build).json() == {"buildStatus": "completed"}
     published = admin("/admin/publish", buildSid=build)
     assert published.status_code == 200, published.text
-    wait_until(lambda: edge.lookup(agentExt="0011").json()["found"], 20, "the new version")
+    wait_until(lambda: edge.lookup(agentExt="0011").json()["found"], 30, "the new version")
     assert edge.lookup(agentExt="3009").json()["target"] == {"type": "queue", "queue": "Sales"}
     stale = admin("/admin/update", data=[], version=listed["version"])
     assert stale.status_code == 409 and "updated by someone else" in stale.json()["message"]
@@ -218,7 +218,7 @@ def test_publishing_shows_nobody_a_mixture(edge):
     reader.start()
     for version in range(2, 6):
         edit(version)
-    wait_until(lambda: failures or (seen and seen[-1] == 5), 20, "the last version")
+    wait_until(lambda: failures or (seen and seen[-1] == 5), 30, "the last version")
     stop.set()
     reader.join()
     assert not failures, failures[0]

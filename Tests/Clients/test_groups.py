@@ -31,7 +31,7 @@ def what(delivery):
     return delivery.record.key, document(delivery.record)["data"]["n"]
 
 
-def take(subscription, count, timeout=10.0):
+def take(subscription, count, timeout=30.0):
     deliveries = list(subscription.deliveries(count, timeout))
     assert len(deliveries) == count
     return deliveries

@@ -59,7 +59,7 @@ def test_entry_expires(bus, name):
 def test_expiry_leaves_a_record(bus, name):
     bus.put(name, "a", b"1", ttl_ms=50)
     kinds = lambda: [s.record.kind for s in bus.read_all(offset=0, filters=[f"map.{name}"])]  # noqa: E731
-    wait_until(lambda: kinds() == [Kind.MAP_PUT, Kind.MAP_DELETE], timeout=15, what="the record of the expiry")
+    wait_until(lambda: kinds() == [Kind.MAP_PUT, Kind.MAP_DELETE], what="the record of the expiry")
 
 
 def test_pages_are_in_byte_order_and_complete(bus, name):

@@ -72,7 +72,7 @@ def test_cursor_survives_and_what_was_open_comes_again(broker, restart):
     bus = restart()
     group = bus.join("g")
     assert group.config["max_deliver"] == 10
-    again = list(group.deliveries(6, timeout=5))
+    again = list(group.deliveries(6, timeout=30))
     assert {d.offset for d in again} == set(offsets) - {d.offset for d in settled}
     assert not {d.delivery_id for d in again} & {d.delivery_id for d in deliveries}
     with pytest.raises(SettleFailed):
@@ -141,7 +141,7 @@ def test_sigterm_says_goodbye_with_a_close(broker):
     assert broker.wait() == 0
     with pytest.raises(PatchbayError):
         for _ in range(1000):
-            bus.get("m", "k", timeout=5)
+            bus.get("m", "k", timeout=30)
 
 
 def test_second_start_reads_the_state_that_the_first_stop_saved(broker):

@@ -22,7 +22,7 @@ def sandbox():
 
 @pytest.fixture(autouse=True)
 def fresh(sandbox):
-    requests.post(f"{sandbox.url}/sandbox/v1/reset", timeout=20).raise_for_status()
+    requests.post(f"{sandbox.url}/sandbox/v1/reset", timeout=30).raise_for_status()
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_status_comes_before_the_effect_or_after_it(sandbox, conversation, sta
     sandbox.faults(rules=[rule({"status": status, "retry_after": 7, "after": after}, times=1)])
     answer = requests.post(
         f"{sandbox.url}/api/conversations/v1/Conversations/{conversation.sid}/Messages",
-        data={"Body": "one"}, auth=(ACCOUNTS["flex"], TOKENS["flex"]), timeout=20,
+        data={"Body": "one"}, auth=(ACCOUNTS["flex"], TOKENS["flex"]), timeout=30,
     )
     assert answer.status_code == status and answer.headers["Retry-After"] == "7" and answer.json()["status"] == status
     assert bodies(conversation) == (["one"] if after else [])
@@ -80,7 +80,7 @@ def test_an_account_is_down_for_a_while_and_the_other_is_not(sandbox, conversati
     with pytest.raises(requests.ConnectionError):
         conversation.messages.create(body="x")
     assert sandbox.twilio("frontline").conversations.v1.conversations.list() == []
-    wait_until(lambda: sandbox.get("faults").json()["down"] == [], 10, "the end of the outage")
+    wait_until(lambda: sandbox.get("faults").json()["down"] == [], 30, "the end of the outage")
     assert conversation.messages.create(body="again").index == 0
     sandbox.faults(down=[{"project": "flex", "seconds": 60, "status": 503}])
     with pytest.raises(TwilioRestException) as caught:
@@ -95,7 +95,7 @@ def test_the_same_seed_makes_the_same_faults(sandbox, conversation):
         for _ in range(30):
             answer = requests.post(
                 f"{sandbox.url}/api/conversations/v1/Conversations/{conversation.sid}/Messages",
-                data={"Body": "x"}, auth=(ACCOUNTS["flex"], TOKENS["flex"]), timeout=20,
+                data={"Body": "x"}, auth=(ACCOUNTS["flex"], TOKENS["flex"]), timeout=30,
             )
             statuses.append(answer.status_code)
         return statuses
@@ -122,7 +122,7 @@ def test_webhooks_are_dropped_duplicated_delayed_and_reordered(sandbox, conversa
             receiver.received.clear()
             for number in range(count):
                 sandbox.act(f"conversations/{conversation.sid}/messages", author="ana", body=f"{number:02}")
-            wait_until(lambda: sandbox.world()["webhooks_waiting"] == 0, 10, "an empty queue")
+            wait_until(lambda: sandbox.world()["webhooks_waiting"] == 0, 30, "an empty queue")
             return [event["Body"] for event in receiver.events()]
 
         everything = [f"{number:02}" for number in range(20)]
@@ -151,7 +151,7 @@ def test_webhooks_are_dropped_duplicated_delayed_and_reordered(sandbox, conversa
 def test_what_happened_is_in_the_log_and_on_the_stream(sandbox, conversation):
     last = sandbox.get("log").json()["last"]
     sandbox.faults(rules=[rule({"status": 429}, times=1)])
-    with requests.get(f"{sandbox.url}/sandbox/v1/stream?project=flex", stream=True, timeout=20) as stream:
+    with requests.get(f"{sandbox.url}/sandbox/v1/stream?project=flex", stream=True, timeout=30) as stream:
         with pytest.raises(TwilioRestException):
             conversation.messages.create(body="x")
         conversation.messages.create(body="y")
@@ -160,9 +160,9 @@ def test_what_happened_is_in_the_log_and_on_the_stream(sandbox, conversation):
         while not {"event: message", "event: request"} <= set(seen):
             seen.append(next(lines))
     number = next(line for line in seen if line.startswith("id: "))[4:]
-    with requests.get(f"{sandbox.url}/sandbox/v1/stream?after={int(number) - 1}", stream=True, timeout=20) as stream:
+    with requests.get(f"{sandbox.url}/sandbox/v1/stream?after={int(number) - 1}", stream=True, timeout=30) as stream:
         lines = iter(stream.iter_lines(decode_unicode=True))
-        wait_until(lambda: next(lines) == f"id: {number}", 10, "the change again")
+        wait_until(lambda: next(lines) == f"id: {number}", 30, "the change again")
     entries = sandbox.get("log", since=last).json()["entries"]
     assert [(one["status"], one["fault"]) for one in entries] == [(429, "429"), (201, None)]
     assert all(one["direction"] == "in" and one["path"].endswith("/Messages") for one in entries)
@@ -170,7 +170,7 @@ def test_what_happened_is_in_the_log_and_on_the_stream(sandbox, conversation):
 
 def test_wrong_documents_and_other_origins_are_refused(sandbox):
     def put(document, **headers):
-        return requests.put(f"{sandbox.url}/sandbox/v1/faults", json=document, headers=headers, timeout=20).status_code
+        return requests.put(f"{sandbox.url}/sandbox/v1/faults", json=document, headers=headers, timeout=30).status_code
 
     assert put({"rules": [{"effect": {"status": 200}}]}) == 400
     assert put({"rules": [{"project": "nobody", "effect": {"timeout": True}}]}) == 400

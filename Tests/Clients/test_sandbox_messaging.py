@@ -29,7 +29,7 @@ def receiver():
 @pytest.fixture(autouse=True)
 def fresh(request):
     if "sandbox" in request.fixturenames:
-        requests.post(f"{request.getfixturevalue('sandbox').url}/sandbox/v1/reset", timeout=20).raise_for_status()
+        requests.post(f"{request.getfixturevalue('sandbox').url}/sandbox/v1/reset", timeout=30).raise_for_status()
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_receipts_follow_a_message_to_a_phone(flex):
     )
     message = conversation.messages.create(author="ana", body="hola")
     receipts = lambda: conversation.messages(message.sid).delivery_receipts.list()  # noqa: E731
-    wait_until(lambda: [one.status for one in receipts()] == ["read"], 10, "the receipt of a WhatsApp message")
+    wait_until(lambda: [one.status for one in receipts()] == ["read"], 30, "the receipt of a WhatsApp message")
     assert conversation.messages(message.sid).fetch().delivery["read"] == "all"
 
 
@@ -193,7 +193,7 @@ def test_media_go_up_and_come_down_by_a_link_that_needs_no_credentials(flex, san
     up = requests.post(
         f"{sandbox.url}/api/mcs.us1/v1/Services/{service}/Media?Filename=foto.png",
         data=b"\x89PNG" + bytes(1000), headers={"Content-Type": "image/png"},
-        auth=(ACCOUNTS["flex"], TOKENS["flex"]), timeout=20,
+        auth=(ACCOUNTS["flex"], TOKENS["flex"]), timeout=30,
     )
     assert up.status_code == 201
     conversation = flex.conversations.v1.conversations.create()
@@ -201,15 +201,15 @@ def test_media_go_up_and_come_down_by_a_link_that_needs_no_credentials(flex, san
     assert message.media == [
         {"sid": up.json()["sid"], "filename": "foto.png", "content_type": "image/png", "size": 1004, "category": "media"}
     ]
-    down = requests.get(up.json()["links"]["content_direct_temporary"], timeout=20)
+    down = requests.get(up.json()["links"]["content_direct_temporary"], timeout=30)
     assert down.content[:4] == b"\x89PNG" and down.headers["Content-Type"] == "image/png"
-    assert requests.get(up.json()["links"]["content_direct_temporary"] + "0", timeout=20).status_code == 404
+    assert requests.get(up.json()["links"]["content_direct_temporary"] + "0", timeout=30).status_code == 404
 
 
 def test_wrong_credentials_and_unknown_paths(sandbox):
-    assert requests.get(f"{sandbox.url}/api/conversations/v1/Conversations", timeout=20).json()["code"] == 20003
+    assert requests.get(f"{sandbox.url}/api/conversations/v1/Conversations", timeout=30).json()["code"] == 20003
     answer = requests.get(
-        f"{sandbox.url}/api/conversations/v1/Nothing", auth=(ACCOUNTS["flex"], TOKENS["flex"]), timeout=20
+        f"{sandbox.url}/api/conversations/v1/Nothing", auth=(ACCOUNTS["flex"], TOKENS["flex"]), timeout=30
     )
     assert answer.status_code == 404 and answer.json()["code"] == 20404 and answer.headers["Twilio-Request-Id"]
 
@@ -251,7 +251,7 @@ def test_everything_a_person_does_is_told_signed_and_complete(flex, receiver, sa
         "onConversationAdded", "onParticipantAdded", "onMessageAdded", "onMessageUpdated", "onParticipantUpdated",
         "onMessageRemoved", "onParticipantRemoved", "onConversationStateUpdated",
     }
-    wait_until(lambda: wanted <= set(receiver.names()), 10, "all events")
+    wait_until(lambda: wanted <= set(receiver.names()), 30, "all events")
     assert receiver.verify_all(TOKENS["flex"]) >= len(wanted)
     first = receiver.events("onMessageAdded")[0]
     assert first["Author"] == visitor and first["ClientIdentity"] == visitor and first["Source"] == "SDK"
@@ -303,7 +303,7 @@ def test_a_failing_receiver_is_tried_again_as_the_url_says(flex, receiver, sandb
     receiver.statuses = [503, 500]
     conversation = flex.conversations.v1.conversations.create()
     sandbox.act(f"conversations/{conversation.sid}/messages", author="ana", body="x")
-    wait_until(lambda: len(receiver.received) == 3, 10, "two retries")
+    wait_until(lambda: len(receiver.received) == 3, 30, "two retries")
     assert [one["form"]["RetryCount"] for one in receiver.received] == ["0", "1", "2"]
     assert len({one["headers"]["I-Twilio-Idempotency-Token"] for one in receiver.received}) == 1
     assert receiver.verify_all(TOKENS["flex"]) == 3
@@ -312,7 +312,7 @@ def test_a_failing_receiver_is_tried_again_as_the_url_says(flex, receiver, sandb
     receiver.statuses = [500]
     sandbox.act(f"conversations/{conversation.sid}/messages", author="ana", body="y")
     sandbox.act(f"conversations/{conversation.sid}/messages", author="ana", body="z")
-    wait_until(lambda: len(receiver.received) == 5, 10, "one attempt each")
+    wait_until(lambda: len(receiver.received) == 5, 30, "one attempt each")
     assert [one["form"]["Body"] for one in receiver.received[3:]] == ["y", "z"]
 
 
@@ -327,7 +327,7 @@ def test_a_pre_event_webhook_changes_or_rejects_a_message(flex, receiver, sandbo
     receiver.status, receiver.body = 403, b"{}"
     answer = requests.post(
         f"{sandbox.url}/sandbox/v1/conversations/{conversation.sid}/messages",
-        json={"project": "flex", "author": "ana", "body": "no"}, timeout=20,
+        json={"project": "flex", "author": "ana", "body": "no"}, timeout=30,
     )
     assert answer.status_code == 403
     assert [one.body for one in conversation.messages.list()] == ["modified"]

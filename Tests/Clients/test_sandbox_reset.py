@@ -48,12 +48,12 @@ def sandbox(receiver):
 
 
 def reset(sandbox: Sandbox) -> None:
-    assert requests.post(f"{sandbox.url}/sandbox/v1/reset", timeout=10).status_code == 204
+    assert requests.post(f"{sandbox.url}/sandbox/v1/reset", timeout=30).status_code == 204
 
 
 def rest(sandbox: Sandbox, method: str, path: str, **form) -> requests.Response:
     return requests.request(
-        method, f"{sandbox.url}/api/{path}", auth=(ACCOUNTS["flex"], TOKENS["flex"]), data=form or None, timeout=20
+        method, f"{sandbox.url}/api/{path}", auth=(ACCOUNTS["flex"], TOKENS["flex"]), data=form or None, timeout=30
     )
 
 
@@ -69,7 +69,7 @@ def metric(sandbox: Sandbox, name: str) -> int:
 
 def test_webhooks_that_wait_or_are_under_way_do_not_outlive_a_reset(sandbox, receiver):
     chat = sandbox.act("customer/chats", name="Zoë", body="hello")
-    wait_until(lambda: receiver.arrived == 2, 10, "two webhooks under way")
+    wait_until(lambda: receiver.arrived == 2, 30, "two webhooks under way")
     assert sandbox.world()["webhooks_waiting"] > 2
     reset(sandbox)
     assert sandbox.world()["webhooks_waiting"] == 0
@@ -79,7 +79,7 @@ def test_webhooks_that_wait_or_are_under_way_do_not_outlive_a_reset(sandbox, rec
     assert not [one for one in sandbox.get("log").json()["entries"] if one["direction"] == "out"]
     # The new world works, and its SIDs are those of the same seed.
     assert sandbox.act("customer/chats", name="Zoë", body="again")["conversation_sid"] == chat["conversation_sid"]
-    wait_until(lambda: receiver.arrived > 2, 10, "a webhook of the new world")
+    wait_until(lambda: receiver.arrived > 2, 30, "a webhook of the new world")
 
 
 def test_a_delayed_webhook_does_not_outlive_a_reset(sandbox, receiver):
@@ -115,12 +115,12 @@ def test_a_question_that_is_open_is_answered_and_changes_nothing_after_a_reset(s
         target=lambda: answers.append(
             requests.post(
                 f"{sandbox.url}/sandbox/v1/conversations/{conversation.sid}/messages",
-                json={"project": "frontline", "author": "ana", "body": "late"}, timeout=20,
+                json={"project": "frontline", "author": "ana", "body": "late"}, timeout=30,
             )
         )
     )  # fmt: skip
     asked.start()
-    wait_until(lambda: receiver.arrived == 1, 10, "the question")
+    wait_until(lambda: receiver.arrived == 1, 30, "the question")
     began = time.monotonic()
     reset(sandbox)
     asked.join()

@@ -28,7 +28,7 @@ def receiver():
 
 @pytest.fixture(autouse=True)
 def fresh(sandbox):
-    requests.post(f"{sandbox.url}/sandbox/v1/reset", timeout=20).raise_for_status()
+    requests.post(f"{sandbox.url}/sandbox/v1/reset", timeout=30).raise_for_status()
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_stale_version_is_refused(sandbox, workspace):
     task = workspace.tasks.create(attributes="{}", task_channel="chat")
     url = f"{sandbox.url}/api/taskrouter/v1/Workspaces/{task.workspace_sid}/Tasks/{task.sid}"
     login = (ACCOUNTS["flex"], TOKENS["flex"])
-    tag = requests.get(url, auth=login, timeout=20).headers["ETag"]
+    tag = requests.get(url, auth=login, timeout=30).headers["ETag"]
     first = workspace.tasks(task.sid).update(if_match=tag, attributes='{"n":1}')
     assert json.loads(first.attributes) == {"n": 1}
     error = refused(lambda: workspace.tasks(task.sid).update(if_match=tag, attributes='{"n":2}'))
@@ -179,7 +179,7 @@ def test_every_event_is_kept_and_posted_signed(workspace, receiver):
     (moved,) = receiver.wait("worker.activity.update")
     assert (moved["WorkerPreviousActivityName"], moved["WorkerActivityName"]) == ("Offline", "Available")
     kept = [one for one in workspace.events.list(minutes=5) if one.sid not in before]
-    wait_until(lambda: len(receiver.received) >= len(kept), 10, "every event")
+    wait_until(lambda: len(receiver.received) >= len(kept), 30, "every event")
     assert {one["Sid"] for one in receiver.events()} == {one.sid for one in kept}
     assert receiver.verify_all(TOKENS["flex"]) == len(kept)
     (event,) = workspace.events.list(event_type="reservation.accepted", task_sid=task.sid)
@@ -242,12 +242,12 @@ def test_a_call_is_made_answered_and_hung_up(sandbox, flex, receiver):
         status_callback=f"{receiver.url}/voice", status_callback_event=["initiated", "ringing", "answered", "completed"],
     )  # fmt: skip
     assert (call.status, call.direction) == ("queued", "outbound-api")
-    wait_until(lambda: flex.calls(call.sid).fetch().status == "ringing", 10, "ringing")
+    wait_until(lambda: flex.calls(call.sid).fetch().status == "ringing", 30, "ringing")
     sandbox.act(f"calls/{call.sid}/answer")
     assert flex.calls(call.sid).fetch().status == "in-progress"
     ended = flex.calls(call.sid).update(status="completed")
     assert ended.status == "completed" and ended.end_time.tzinfo is not None
-    wait_until(lambda: len(receiver.received) == 4, 10, "four callbacks")
+    wait_until(lambda: len(receiver.received) == 4, 30, "four callbacks")
     told = sorted(receiver.events(), key=lambda form: int(form["SequenceNumber"]))
     assert [one["CallStatus"] for one in told] == ["initiated", "ringing", "in-progress", "completed"]
     assert all(one["CallbackSource"] == "call-progress-events" for one in told)
@@ -275,7 +275,7 @@ def test_twiml_is_fetched_signed_and_dials_the_second_leg(sandbox, flex, receive
     receiver.body = f"<Response><Dial><Number>{PHONE}</Number></Dial></Response>".encode()
     call = flex.calls.create(to="client:ana", from_=sandbox.world()["number"], url=f"{receiver.url}/twiml?x=1")
     sandbox.act(f"calls/{call.sid}/answer")
-    wait_until(lambda: flex.calls.list(parent_call_sid=call.sid), 10, "the second leg")
+    wait_until(lambda: flex.calls.list(parent_call_sid=call.sid), 30, "the second leg")
     assert receiver.verify_all(TOKENS["flex"]) == 1
     (leg,) = flex.calls.list(parent_call_sid=call.sid)
     assert (leg.direction, leg.to) == ("outbound-dial", PHONE)
@@ -305,7 +305,7 @@ def test_a_caller_hears_the_menu_and_reaches_an_agent(sandbox, workspace):
     call = sandbox.act("calls", **{"from": PHONE, "to": sandbox.world()["number"]})
     assert call["status"] == "in-progress" and "Welcome" in call["prompt"]
     sandbox.act(f"calls/{call['sid']}/digits", digits="1")
-    wait_until(lambda: workspace.tasks.list(), 15, "the task")
+    wait_until(lambda: workspace.tasks.list(), 30, "the task")
     (task,) = workspace.tasks.list()
     assert task.task_channel_unique_name == "voice" and json.loads(task.attributes)["call_sid"] == call["sid"]
     reservation = offered(workspace, task.sid)
@@ -325,7 +325,7 @@ def test_sync_maps_and_serverless_builds(flex):
     handle = flex.serverless.v1.services(service.sid)
     build = handle.builds.create(runtime="node22")
     assert build.status == "building"
-    wait_until(lambda: handle.builds(build.sid).build_status().fetch().status == "completed", 10, "the build")
+    wait_until(lambda: handle.builds(build.sid).build_status().fetch().status == "completed", 30, "the build")
     (environment,) = handle.environments.list()
     handle.environments(environment.sid).deployments.create(build_sid=build.sid)
     assert handle.environments(environment.sid).fetch().build_sid == build.sid
@@ -333,5 +333,5 @@ def test_sync_maps_and_serverless_builds(flex):
 
 def test_the_account_of_the_path_must_be_the_own_one(sandbox):
     url = f"{sandbox.url}/api/api/2010-04-01/Accounts/{ACCOUNTS['frontline']}/Calls.json"
-    answer = requests.get(url, auth=(ACCOUNTS["flex"], TOKENS["flex"]), timeout=20)
+    answer = requests.get(url, auth=(ACCOUNTS["flex"], TOKENS["flex"]), timeout=30)
     assert answer.status_code in (401, 404)

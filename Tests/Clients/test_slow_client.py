@@ -55,6 +55,6 @@ def test_client_that_stops_reading_is_closed_and_hurts_nobody(broker):
         offsets = {d.offset for d in acknowledged(group, count)}
         assert len(offsets) == count, f"{len(offsets)} of {count} came back to another member"
         frames = []
-        wait_until(lambda: frames.append(slow.receive(5)) or frames[-1].type is FrameType.CLOSE, 20, "the close")
+        wait_until(lambda: frames.append(slow.receive(5)) or frames[-1].type is FrameType.CLOSE, 30, "the close")
         # Whichever comes first: it took nothing for too long, or its pings could not leave.
         assert frames[-1].body.value["code"] in ("session.slow", "session.expired")

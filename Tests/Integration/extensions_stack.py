@@ -19,7 +19,7 @@ from broker_process import Broker, binary, wait_until  # noqa: E402
 from patchbay_client import CallUnavailable, CallUnknown, Client  # noqa: E402
 from sync_stack import UnixConnection  # noqa: E402
 
-START_DEADLINE = 30.0  # seconds until a process must be ready
+START_DEADLINE = 60.0  # seconds until a process must be ready
 PUBLISH_DEADLINE = 60.0  # seconds until a publish must be at its end
 
 SUPERVISOR = {"sub": "u-1", "name": "Sofia", "role": "supervisor"}

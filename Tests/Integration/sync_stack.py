@@ -35,8 +35,8 @@ from twilio.request_validator import RequestValidator  # noqa: E402
 
 from twins import Message, Side, differences  # noqa: E402
 
-START_DEADLINE = 30.0  # seconds until a process must be ready
-STOP_DEADLINE = 15.0  # seconds until it must be gone after SIGTERM
+START_DEADLINE = 60.0  # seconds until a process must be ready
+STOP_DEADLINE = 30.0  # seconds until it must be gone after SIGTERM
 SETTLE_DEADLINE = 60.0  # seconds until both sides must be twins
 
 SIDES = ("flex", "frontline")
@@ -55,7 +55,7 @@ class UnixConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket: the admin socket of a process."""
 
     def __init__(self, path: Path):
-        super().__init__("localhost", timeout=5)
+        super().__init__("localhost", timeout=30)
         self.socket_path = str(path)
 
     def connect(self):
@@ -225,7 +225,7 @@ class SyncStack:
 
     def sandbox(self, method: str, path: str, **body) -> dict:
         """The Sandbox's own API, below /sandbox/v1/."""
-        answer = requests.request(method, f"{self.sandbox_url}/sandbox/v1/{path}", json=body or None, timeout=10)
+        answer = requests.request(method, f"{self.sandbox_url}/sandbox/v1/{path}", json=body or None, timeout=30)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else {}
 
@@ -243,7 +243,7 @@ class SyncStack:
             f"{self.sandbox_url}/api/{product}/{path}",
             auth=(ACCOUNTS[side], TOKENS[side]),
             data=form or None,
-            timeout=10,
+            timeout=30,
         )
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else {}
@@ -263,7 +263,7 @@ class SyncStack:
         rows = list(answer[answer["meta"]["key"]])
         while answer["meta"]["next_page_url"]:
             url = answer["meta"]["next_page_url"]
-            answer = requests.get(url, auth=(ACCOUNTS[side], TOKENS[side]), timeout=10).json()
+            answer = requests.get(url, auth=(ACCOUNTS[side], TOKENS[side]), timeout=30).json()
             rows += answer[answer["meta"]["key"]]
         return rows
 
@@ -275,7 +275,7 @@ class SyncStack:
         """A conversation by its unique name."""
         product, path = self.collection(side, unique_name)
         answer = requests.get(
-            f"{self.sandbox_url}/api/{product}/{path}", auth=(ACCOUNTS[side], TOKENS[side]), timeout=10
+            f"{self.sandbox_url}/api/{product}/{path}", auth=(ACCOUNTS[side], TOKENS[side]), timeout=30
         )
         return answer.json() if answer.status_code == 200 else None
 
@@ -319,7 +319,7 @@ class SyncStack:
             "TimestampMs": str(int(now * 1000)),
         } | form
         signature = RequestValidator(TOKENS[side]).compute_signature(url, form)
-        answer = requests.post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=10)
+        answer = requests.post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=30)
         assert answer.ok, answer.text
 
 

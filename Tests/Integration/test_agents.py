@@ -166,7 +166,7 @@ CRM = {"Location": "GetCustomersList", "Worker": ANA, "PageSize": "30"}
 def callback(stack: SyncStack, path: str, form: dict) -> requests.Response:
     url = f"{stack.gateway_url}{path}"
     signature = RequestValidator(TOKENS["frontline"]).compute_signature(url, form)
-    return requests.post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=10)
+    return requests.post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=30)
 
 
 def test_callbacks_are_answered_from_the_conversations(stack):
@@ -220,7 +220,7 @@ PAGES = {"availability": {"origins": [SHOP], "legacy": True}}
 def test_a_page_asks_for_an_agent_and_nudges_the_one_who_is_away(stack):
     def ask(**form):
         url = f"{stack.gateway_url}/check-agent-availability"
-        return requests.post(url, data={"WorkerName": ANA} | form, headers={"Origin": SHOP}, timeout=10)
+        return requests.post(url, data={"WorkerName": ANA} | form, headers={"Origin": SHOP}, timeout=30)
 
     for _ in range(3):
         assert ask(EventType="NotifyAgent").json() == {"available": False}

@@ -17,7 +17,7 @@ CHROMIUM = os.environ.get("PATCHBAY_CHROMIUM", "/usr/bin/chromium")
 SHOTS = Path(os.environ.get("PATCHBAY_SCREENSHOTS", Path(tempfile.gettempdir()) / "patchbay-screenshots"))
 PHONE = {"width": 420, "height": 860}
 CUSTOMER = "+34600111222"
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ WORKERS = ["Ana Ruiz", "ben.cole", "Émile Dupré"]
 
 def rest(method: str, product: str, path: str, data=None, **options) -> dict:
     answer = requests.request(
-        method, f"{URL}/api/{product}/{path}", auth=(ACCOUNTS["flex"], TOKENS["flex"]), data=data, timeout=10, **options
+        method, f"{URL}/api/{product}/{path}", auth=(ACCOUNTS["flex"], TOKENS["flex"]), data=data, timeout=30, **options
     )
     assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
     return answer.json() if answer.content else {}
@@ -104,7 +104,7 @@ def test_workers_are_found_by_name_and_renamed_or_lost_ones_reported(stack):
     def problems():
         return [p["code"] for p in stack.api("GET", f"extensions/{made['id']}")["problems"]]
 
-    assert wait_until(problems, 20, "the new name") == ["extensions.worker_renamed"]
+    assert wait_until(problems, 30, "the new name") == ["extensions.worker_renamed"]
 
 
 def test_tokens_of_flex_are_checked_and_everything_else_is_a_no(stack):
@@ -112,7 +112,7 @@ def test_tokens_of_flex_are_checked_and_everything_else_is_a_no(stack):
         return json.loads(stack.bus.call("extensions.flex-token", json.dumps({"token": token}).encode(), 10_000))
 
     body = {"project": "flex", "worker": "Ana Ruiz", "role": "supervisor"}
-    answer = requests.post(f"{URL}/sandbox/v1/tokens", json=body, timeout=10)
+    answer = requests.post(f"{URL}/sandbox/v1/tokens", json=body, timeout=30)
     assert answer.ok, answer.text
     found = ask(answer.json()["token"])
     assert found["valid"] is True and found["role"] == "supervisor" and found["sub"], found
@@ -151,7 +151,7 @@ def test_the_asset_is_published_beside_all_others(stack):
     )["sid"]  # fmt: skip
     build = rest("POST", "serverless", f"v1/Services/{service}/Builds", {"AssetVersions": version})["sid"]
     status = f"v1/Services/{service}/Builds/{build}/Status"
-    wait_until(lambda: rest("GET", "serverless", status)["status"] == "completed", 20, "the first build")
+    wait_until(lambda: rest("GET", "serverless", status)["status"] == "completed", 30, "the first build")
     rest("POST", "serverless", f"v1/Services/{service}/Environments/{environment}/Deployments", {"BuildSid": build})
     for _ in range(2):
         assert "error" not in transfer(stack, "asset-publish")

@@ -52,7 +52,7 @@ def test_whatever_step_kills_the_publisher(tmp_path):
             except (CallUnavailable, CallUnknown):
                 pass
             process = stack.processes[VICTIM]
-            wait_until(lambda: process.poll() is not None or is_over(stack, old), 20, "death, or the publish's end")
+            wait_until(lambda: process.poll() is not None or is_over(stack, old), 30, "death, or the publish's end")
             point.trigger.unlink()
             died = process.poll() is not None
             assert numbers(stack.served()) in (before, before | {"2599": f"Step {step}"})

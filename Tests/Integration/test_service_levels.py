@@ -99,7 +99,7 @@ def test_interactions_are_shown_by_queue_agent_and_channel(stack, browser):
     url = f"{stack.gateway_url}/service-levels"
 
     def counted() -> bool:
-        text = requests.get(url, headers={"Accept-Language": "en"}, timeout=10).text
+        text = requests.get(url, headers={"Accept-Language": "en"}, timeout=30).text
         return "<strong>2</strong>" in text and all(worker in text for worker in WORKERS)
 
     wait_until(counted, SETTLE_DEADLINE, "both interactions on the page")
@@ -126,11 +126,11 @@ def test_while_the_service_is_away_the_page_says_what_to_look_at(stack, browser)
     stack.stop("sync-1")
     away = {"en": "The figures cannot be read now", "es": "Ahora no se pueden leer las cifras"}
     looks_of(browser, f"{stack.gateway_url}/service-levels", "service-levels-away", away)
-    assert requests.get(f"{stack.gateway_url}/service-levels", timeout=10).status_code == 503
+    assert requests.get(f"{stack.gateway_url}/service-levels", timeout=30).status_code == 503
     stack.start("sync-1")
 
 
 @pytest.mark.parametrize("header", [{"X-Forwarded-For": "203.0.113.9"}, {"Host": "rebound.example"}])
 def test_a_request_from_elsewhere_is_refused(stack, header):
-    answer = requests.get(f"{stack.gateway_url}/service-levels", headers=header, timeout=10)
+    answer = requests.get(f"{stack.gateway_url}/service-levels", headers=header, timeout=30)
     assert answer.status_code == 403 and answer.json()["code"] == "gateway.page_private"

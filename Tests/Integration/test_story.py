@@ -15,7 +15,7 @@ from twins import differences
 CHROMIUM = os.environ.get("PATCHBAY_CHROMIUM", "/usr/bin/chromium")
 SHOTS = Path(os.environ.get("PATCHBAY_SCREENSHOTS", Path(tempfile.gettempdir()) / "patchbay-screenshots"))
 PHONE, DESKTOP = {"width": 420, "height": 860}, {"width": 1280, "height": 860}
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture

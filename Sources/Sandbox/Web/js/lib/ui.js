@@ -6,6 +6,8 @@
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 const SVG_TAGS = new Set(["svg", "g", "path", "circle", "rect", "line", "polyline"]);
 const PROPERTIES = new Set(["value", "checked", "disabled", "selected", "open", "indeterminate"]);
+/** Kinds of `input` in which a person writes. */
+const WRITTEN = new Set(["text", "tel", "search", "number", "email", "url"]);
 
 /**
  * Describes an element.
@@ -13,7 +15,8 @@ const PROPERTIES = new Set(["value", "checked", "disabled", "selected", "open", 
  * `name` may carry classes: `"div.card.wide"`. Properties are attributes, except: `key` tells siblings apart,
  * `on…` are listeners, `vars` are CSS custom properties, `class` adds classes, `stick` keeps a scrolled list at its end
  * (a new value jumps to the end), `focus` takes the focus when the element is made. False, null and undefined leave an
- * attribute out.
+ * attribute out. Without a key the element of the last drawing is taken that has the same tag and the same classes in its
+ * name, so what only sometimes stands before a field says by a class or a key that it is something else.
  */
 export function h(name, properties, ...children) {
   const [tag, ...classes] = name.split(".");
@@ -117,7 +120,8 @@ function patchChildren(parent, old, next) {
 }
 
 function isSame(old, node) {
-  return old.tag === node.tag && (old.text === undefined) === (node.text === undefined);
+  if (old.tag !== node.tag || (old.text === undefined) !== (node.text === undefined)) return false;
+  return node.text !== undefined || node.key !== undefined || old.classes.join() === node.classes.join();
 }
 
 function applyProperties(element, before, node) {
@@ -130,11 +134,16 @@ function applyProperties(element, before, node) {
     if (name.startsWith("on")) listen(element, name.slice(2), value);
     else if (name === "vars") applyVariables(element, before.vars ?? {}, value ?? {});
     else if (PROPERTIES.has(name)) {
-      // What a person is typing wins over what was drawn before.
-      if (value !== before[name] || (name === "value" && document.activeElement !== element)) element[name] = value ?? "";
+      // What a person has chosen or typed wins over what was drawn before, until something else is described.
+      if (value !== before[name] || (name === "value" && !isWrittenInto(element) && document.activeElement !== element)) element[name] = value ?? "";
     } else if (value === undefined || value === null || value === false) element.removeAttribute(name);
     else if (value !== before[name]) element.setAttribute(name, value === true ? "" : String(value));
   }
+}
+
+/** Text stays when its field is left, too: a drawing may come between the field and the button. */
+function isWrittenInto(element) {
+  return element instanceof HTMLTextAreaElement || (element instanceof HTMLInputElement && WRITTEN.has(element.type));
 }
 
 function applyVariables(element, before, variables) {

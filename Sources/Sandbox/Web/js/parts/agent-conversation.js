@@ -73,14 +73,15 @@ function writer(world, project, worker, conversation) {
   };
   // Now the agent is in the conversation, and what he wrote before it began can be sent.
   const words = takeFirstWords(sid);
-  if (words) deliverAll({ project: name, sid, body: words, media: [], post });
+  const deliver = (body, media) => deliverAll({ project: name, sid, body, media, post });
+  if (words) deliver(words, []);
   const isNotice = isSystem(conversation);
   return composer({
     key: sid,
-    send: (body, media) => deliverAll({ project: name, sid, body, media, post }),
+    send: deliver,
     typed: () => api.post(`/conversations/${sid}/typing`, { project: name, identity: worker.identity }).catch(() => {}),
     quick: isNotice && isAsked(conversation, worker) ? [{ label: t("agent.quick_accept"), value: "1" }, { label: t("agent.quick_decline"), value: "2" }] : [],
-    extra: isNotice ? null : burstButton({ project: name, sid, post }),
+    extra: isNotice ? null : burstButton(deliver),
     canAttach: !isNotice,
   });
 }

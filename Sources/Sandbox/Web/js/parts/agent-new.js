@@ -27,7 +27,7 @@ export function takeFirstWords(sid) {
 
 /** Begins anew: with the customers where the project has somebody to ask, else with a number. */
 export function beginNew(project, worker) {
-  draft = { project: project.name, worker: worker.identity, step: project.asks_callbacks ? "customers" : "number", customers: null, query: "", next: null, isSearchable: false, isFailed: false };
+  draft = { project: project.name, worker: worker.identity, step: project.asks_callbacks ? "customers" : "number", customers: null, query: "", number: "", next: null, isSearchable: false, isFailed: false };
   if (project.asks_callbacks) readCustomers();
 }
 
@@ -90,9 +90,10 @@ function to(step) {
 }
 
 function customersStep() {
-  const { customers, isSearchable, query, next, isFailed } = draft;
+  const own = draft;
+  const { customers, isSearchable, query, next, isFailed } = own;
   const search = (event) => {
-    draft.query = event.target.value;
+    own.query = event.target.value;
     clearTimeout(typing);
     typing = setTimeout(() => draft?.step === "customers" && readCustomers(), TYPING_MS);
     redraw();
@@ -117,15 +118,16 @@ function customerRow(customer) {
 }
 
 function writeStep(state) {
-  const { customer, channels, templates, words } = draft;
+  const own = draft;
+  const { customer, channels, templates, words } = own;
   const name = customer.display_name || customer.customer_id;
   const begin = (event) => {
     event.preventDefault();
     const channel = channels[Number(new FormData(event.target).get("channel"))];
-    return start(state, { customer_id: customer.customer_id, name, channel: channel.type, address: phoneNumber(channel.value) }, draft.words);
+    return start(state, { customer_id: customer.customer_id, name, channel: channel.type, address: phoneNumber(channel.value) }, own.words);
   };
   const use = (content) => () => {
-    draft.words = content;
+    own.words = content;
     redraw();
   };
   return h(
@@ -138,13 +140,14 @@ function writeStep(state) {
     templates.map((category) =>
       h("fieldset.templates", { key: category.display_name }, h("legend", { translate: "no" }, category.display_name), (category.templates ?? []).map((one) => h("button.small", { type: "button", translate: "no", onclick: use(one.content) }, one.content))),
     ),
-    h("label.field", null, h("span", null, t("agent.first_words")), h("textarea", { rows: 3, value: words, oninput: (event) => ((draft.words = event.target.value), redraw()) })),
+    h("label.field", null, h("span", null, t("agent.first_words")), h("textarea", { rows: 3, value: words, oninput: (event) => ((own.words = event.target.value), redraw()) })),
     h("button.primary.wide", { type: "submit", disabled: !channels.length }, t("agent.new_start")),
     h("button.wide", { type: "button", onclick: to("customers") }, t("agent.other_customer")),
   );
 }
 
 function numberStep(state) {
+  const own = draft;
   const begin = (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
@@ -154,9 +157,9 @@ function numberStep(state) {
     "form.sheet-form",
     { key: "number", onsubmit: begin },
     h("p.hint", null, t("agent.new_text")),
-    h("label.field", null, h("span", null, t("agent.customer_id")), h("input", { name: "customer", type: "tel", required: true, autocomplete: "off", pattern: "\\+[1-9][0-9]{7,14}", placeholder: "+34600111222", translate: "no" })),
+    h("label.field", null, h("span", null, t("agent.customer_id")), h("input", { name: "customer", type: "tel", value: own.number, oninput: (event) => (own.number = event.target.value), required: true, autocomplete: "off", pattern: "\\+[1-9][0-9]{7,14}", placeholder: "+34600111222", translate: "no" })),
     h("label.field", null, h("span", null, t("customer.channel")), h("select", { name: "channel" }, CHANNELS.map((name) => h("option", { value: name }, t(`channel.${name}`))))),
     h("button.primary.wide", { type: "submit" }, t("agent.new_start")),
-    draft?.customers && h("button.wide", { type: "button", onclick: to("customers") }, t("agent.other_customer")),
+    own.customers && h("button.wide", { type: "button", onclick: to("customers") }, t("agent.other_customer")),
   );
 }

@@ -11,6 +11,7 @@ import { outbox } from "./outbox.js";
 /** Messages of one author this close together, in milliseconds, share one name. */
 const GROUP_MS = 5 * 60_000;
 
+/** The message that is being edited, and what it is to become: `{sid, text}`. */
 let editing = null;
 let removing = null;
 
@@ -64,9 +65,9 @@ function bubble({ conversation, message, before, me, nameOf, canChange }) {
         "div.bubble",
         null,
         (message.media ?? []).map((medium) => mediaView(conversation.project, medium)),
-        editing === message.sid ? editor(conversation, message, me) : bodyView(message),
+        editing?.sid === message.sid ? editor(conversation, message, me) : bodyView(message),
       ),
-      isMine && canChange && editing !== message.sid && changeButtons(conversation, message, me),
+      isMine && canChange && editing?.sid !== message.sid && changeButtons(conversation, message, me),
     ),
     footer(conversation, message, isMine, me),
   );
@@ -142,19 +143,21 @@ function changeButtons(conversation, message, me) {
   return h(
     "div.change",
     null,
-    h("button.ghost.square", { "aria-label": t("chat.edit"), title: t("chat.edit"), onclick: () => ((editing = message.sid), redraw()) }, icon("edit", { size: 16 })),
+    h("button.ghost.square", { "aria-label": t("chat.edit"), title: t("chat.edit"), onclick: () => ((editing = { sid: message.sid, text: message.body ?? "" }), redraw()) }, icon("edit", { size: 16 })),
     h("button.ghost.square", { "aria-label": t("chat.remove"), title: t("chat.remove"), onclick: () => ((removing = message.sid), redraw()) }, icon("trash", { size: 16 })),
   );
 }
 
 function editor(conversation, message, me) {
+  // Of this message: until the page is drawn again its field is there, and another one may be open already.
+  const own = editing;
   const stop = () => {
-    editing = null;
+    if (editing === own) editing = null;
     redraw();
   };
   const save = async (event) => {
     event.preventDefault();
-    const body = new FormData(event.target).get("body").trim();
+    const body = own.text.trim();
     const { project, sid } = conversation;
     const change = { project, message_sid: message.sid, author: me, body };
     const saved = await attempt(t("chat.edit_failed"), () => api.post(`/conversations/${sid}/edit`, change));
@@ -164,7 +167,7 @@ function editor(conversation, message, me) {
   return h(
     "form.editor",
     { onsubmit: save, onkeydown: key },
-    h("textarea", { name: "body", rows: 2, required: true, "aria-label": t("chat.edit"), value: message.body, focus: true }),
+    h("textarea", { name: "body", rows: 2, required: true, "aria-label": t("chat.edit"), value: own.text, oninput: (event) => (own.text = event.target.value), focus: true }),
     h("div.row", null, h("button.small.primary", { type: "submit" }, t("chat.save")), h("button.small", { type: "button", onclick: stop }, t("chat.cancel"))),
   );
 }

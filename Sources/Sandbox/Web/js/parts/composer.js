@@ -55,18 +55,18 @@ export function composer({ key, send, typed, quick = [], extra, placeholder, can
       },
     },
     quick.length > 0 &&
-      h("div.quick", null, quick.map(({ label, value }) => h("button.quick-answer", { type: "button", onclick: () => send(value, []) }, label))),
+      h("div.quick", { key: "quick" }, quick.map(({ label, value }) => h("button.quick-answer", { type: "button", onclick: () => send(value, []) }, label))),
     attached.length > 0 && h("ul.attached", { "aria-label": t("chat.attached") }, attached.map((file) => attachedView(key, file))),
     h(
       "div.composer-row",
-      null,
+      { key: "row" },
       extra,
       canAttach && attachButton(key),
       h("textarea", {
         id: `composer-${key}`, rows: 1, placeholder: placeholder ?? t("chat.write"), "aria-label": t("chat.write"),
-        value: drafts.get(key) ?? "", onkeydown: pressed, oninput: written,
+        key: "text", value: drafts.get(key) ?? "", onkeydown: pressed, oninput: written,
       }),
-      h("button.primary.square.round", { type: "submit", "aria-label": t("chat.send"), title: t("chat.send") }, icon("send")),
+      h("button.primary.square.round", { key: "send", type: "submit", "aria-label": t("chat.send"), title: t("chat.send") }, icon("send")),
     ),
   );
 }
@@ -89,7 +89,7 @@ function attachButton(key) {
     h("input.unseen", { type: "file", id, multiple: true, tabindex: -1, "aria-hidden": "true", onchange: take }),
     h(
       "button.ghost.square",
-      { type: "button", "aria-label": t("chat.attach"), title: t("chat.attach"), onclick: () => document.getElementById(id).click() },
+      { key: "attach", type: "button", "aria-label": t("chat.attach"), title: t("chat.attach"), onclick: () => document.getElementById(id).click() },
       icon("attach"),
     ),
   ];

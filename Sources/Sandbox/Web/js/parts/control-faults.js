@@ -111,7 +111,9 @@ function downSwitch(world, project) {
 function seedField(world, document) {
   const change = (event) => {
     const seed = Number(event.target.value);
-    if (Number.isSafeInteger(seed) && seed >= 0) put(world, { ...current(world), seed }, 0);
+    const isValid = event.target.value !== "" && Number.isSafeInteger(seed) && seed >= 0;
+    event.target.value = String(isValid ? seed : (current(world).seed ?? 0));
+    if (isValid) put(world, { ...current(world), seed }, 0);
   };
   const roll = () => put(world, { ...current(world), seed: Math.floor(Math.random() * 1_000_000) }, 0);
   return h(

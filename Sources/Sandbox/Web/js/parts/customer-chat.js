@@ -12,6 +12,8 @@ import { authorName, projectNamed } from "./people.js";
 
 let session = JSON.parse(remembered.get("chat") ?? "null");
 let isStarting = false;
+/** What is written into the form that begins a chat; it stays while another app of the telephone is open. */
+let begun = { name: "", body: "" };
 /** Conversations whose messages were asked for. */
 const asked = new Set();
 
@@ -44,15 +46,16 @@ function startForm(world) {
   const start = async (event) => {
     event.preventDefault();
     if (isStarting) return;
-    const form = new FormData(event.target);
+    const { name, body } = begun;
     const project = projectNamed(world, "flex", 0).name;
     isStarting = true;
     redraw();
     const answer = await attempt(t("customer.start_failed"), () =>
-      api.post("/customer/chats", { project, name: form.get("name").trim(), body: form.get("body").trim() }),
+      api.post("/customer/chats", { project, name: name.trim(), body: body.trim() }),
     );
     isStarting = false;
     if (answer) {
+      begun = { name: "", body: "" };
       remember({ project, sid: answer.conversation_sid, identity: answer.identity });
       await attempt(t("chat.load_failed"), () => world.loadMessages(project, answer.conversation_sid, true));
     }
@@ -64,8 +67,8 @@ function startForm(world) {
     h("span.empty-sign", null, icon("chat", { size: 28 })),
     h("h2", null, t("customer.start_title")),
     h("p.hint", null, t("customer.start_text")),
-    h("label.field", null, h("span", null, t("customer.name")), h("input", { name: "name", required: true, maxlength: 80, autocomplete: "off", placeholder: t("customer.name_example") })),
-    h("label.field", null, h("span", null, t("customer.first_message")), h("textarea", { name: "body", required: true, rows: 3, maxlength: 1600, placeholder: t("customer.first_message_example") })),
+    h("label.field", null, h("span", null, t("customer.name")), h("input", { name: "name", value: begun.name, oninput: (event) => (begun.name = event.target.value), required: true, maxlength: 80, autocomplete: "off", placeholder: t("customer.name_example") })),
+    h("label.field", null, h("span", null, t("customer.first_message")), h("textarea", { name: "body", value: begun.body, oninput: (event) => (begun.body = event.target.value), required: true, rows: 3, maxlength: 1600, placeholder: t("customer.first_message_example") })),
     h("button.primary.wide", { type: "submit", disabled: isStarting }, t(isStarting ? "customer.starting" : "customer.start")),
   );
 }
@@ -78,11 +81,12 @@ function chatComposer(world, conversation) {
     const message = await api.post(`/conversations/${sid}/messages`, { project, author: me, body, media: files });
     if (message?.sid) world.adoptMessage(project, { conversation_sid: sid, ...message });
   };
+  const deliver = (body, media) => deliverAll({ project, sid, body, media, post });
   return composer({
     key: sid,
-    send: (body, media) => deliverAll({ project, sid, body, media, post }),
+    send: deliver,
     typed: () => api.post(`/conversations/${sid}/typing`, { project, identity: me }).catch(() => {}),
-    extra: burstButton({ project, sid, post }),
+    extra: burstButton(deliver),
   });
 }
 

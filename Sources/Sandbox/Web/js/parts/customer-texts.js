@@ -15,6 +15,8 @@ const NUMBER = /^\+[1-9]\d{7,14}$/;
 const FIRST_NUMBER = "+34600111222";
 
 let mine = remembered.get("number") ?? FIRST_NUMBER;
+/** What stands in the field of the number: what was typed there, even while it is no number. */
+let typedNumber = mine;
 let channel = "sms";
 let target = null;
 const asked = new Set();
@@ -24,49 +26,61 @@ export const ownNumber = () => mine;
 
 export function textsView(world) {
   const project = world.project(target) ?? world.projects[0];
-  const conversation = openConversation(world, project.name);
-  // One chain for all that this telephone sends there, also across the moment in which the conversation comes to be.
-  const chain = `${project.name}-${channel}-${mine}`;
+  const conversation = openConversation(world, lineTo(project));
   if (conversation && !conversation.messages && !asked.has(conversation.sid)) {
     asked.add(conversation.sid);
     attempt(t("chat.load_failed"), () => world.loadMessages(project.name, conversation.sid));
   }
-  const post = (body, media = []) => () => send(world, project, conversation, body, media);
+  // Asked when something is sent: the number may have changed since this was drawn.
+  const deliver = (body, media) => {
+    const line = lineTo(world.project(target) ?? world.projects[0]);
+    deliverAll({ project: line.project, sid: chainOf(line), body, media, post: sending(world, line) });
+  };
   return [
     h("header.app-bar", null, h("div.app-title", null, h("h2", null, t("customer.app_texts")), h("span.sub", { translate: "no" }, businessNumber(project)))),
     h("div.settings", null, channelChoice(), targetChoice(world, project), numberField()),
     messageList({
-      me: address(), conversation: conversation ?? { project: project.name, sid: chain, participants: [], messages: [] },
+      me: addressOf(lineTo(project)), conversation: conversation ?? { project: project.name, sid: chainOf(lineTo(project)), participants: [], messages: [] },
       nameOf: (message) => authorName(conversation, message),
       empty: h("p.hint.centered", null, t("customer.texts_empty")),
-      outboxKey: chain,
+      outboxKey: chainOf(lineTo(project)),
     }),
-    composer({
-      key: chain,
-      send: (body, media) => deliverAll({ project: project.name, sid: chain, body, media, post }),
-      extra: burstButton({ project: project.name, sid: chain, post }),
-      canAttach: Boolean(conversation),
-    }),
+    // One for every line: a half-written text stays when number, channel or company change.
+    composer({ key: "texts", send: deliver, extra: burstButton(deliver), canAttach: Boolean(conversation) }),
   ];
 }
 
-const address = () => (channel === "whatsapp" ? `whatsapp:${mine}` : mine);
+/** Who writes to whom, and through what, as it is chosen now. */
+const lineTo = (project) => ({ project: project.name, number: mine, channel });
 
-function openConversation(world, project) {
-  const own = world.conversationsOf(project).filter((c) => (c.participants ?? []).some((p) => p.address === address()));
+const addressOf = ({ channel: through, number }) => (through === "whatsapp" ? `whatsapp:${number}` : number);
+
+/** One chain for all that is sent on a line, also across the moment in which its conversation comes to be. */
+const chainOf = ({ project, channel: through, number }) => `${project}-${through}-${number}`;
+
+function openConversation(world, line) {
+  const own = world.conversationsOf(line.project).filter((c) => (c.participants ?? []).some((p) => p.address === addressOf(line)));
   return own.find((conversation) => conversation.state !== "closed");
 }
 
-async function send(world, project, conversation, body, media) {
-  const name = project.name;
-  // The conversation may have come into being since this message was written.
-  const current = conversation ?? openConversation(world, name);
-  const files = media.map(({ filename, content_type, data }) => ({ filename, content_type, data }));
-  if (current && files.length) {
-    await api.post(`/conversations/${current.sid}/messages`, { project: name, author: address(), body, media: files });
-  } else {
-    await api.post("/customer/sms", { project: name, from: mine, body, channel });
-  }
+/** Requests for messages of one line, whatever is chosen when they are made. */
+function sending(world, line) {
+  const { project, number, channel: through } = line;
+  return (body, media = []) => {
+    const files = media.map(({ filename, content_type, data }) => ({ filename, content_type, data }));
+    let words = body;
+    let begun;
+    return async () => {
+      // The conversation may have come into being since this message was written.
+      const sid = openConversation(world, line)?.sid ?? begun;
+      if (!sid || !files.length) {
+        begun = (await api.post("/customer/sms", { project, from: number, body: words, channel: through }))?.conversation_sid;
+        words = "";
+      }
+      // Files go to a conversation; where there was none the words have begun it.
+      if (files.length) await api.post(`/conversations/${sid ?? begun}/messages`, { project, author: addressOf(line), body: words, media: files });
+    };
+  };
 }
 
 function channelChoice() {
@@ -93,11 +107,16 @@ function targetChoice(world, project) {
 }
 
 function numberField() {
+  const written = (event) => {
+    typedNumber = event.target.value;
+    event.target.setCustomValidity("");
+  };
   const change = (event) => {
     const next = event.target.value.replace(/[\s()-]/g, "");
     event.target.setCustomValidity(NUMBER.test(next) ? "" : t("customer.number_invalid"));
     if (!event.target.reportValidity()) return;
-    mine = next;
+    event.target.value = next;
+    mine = typedNumber = next;
     remembered.set("number", mine);
     redraw();
   };
@@ -105,7 +124,7 @@ function numberField() {
     "label.inline-field",
     null,
     h("span", null, t("customer.my_number")),
-    h("input", { type: "tel", value: mine, onchange: change, autocomplete: "off", spellcheck: "false" }),
+    h("input", { type: "tel", value: typedNumber, oninput: written, onchange: change, autocomplete: "off", spellcheck: "false" }),
   );
 }
 

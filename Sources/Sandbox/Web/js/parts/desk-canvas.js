@@ -78,6 +78,7 @@ function chatCanvas({ world, project, worker, selected }) {
     const message = await api.post(`/conversations/${sid}/messages`, { project: name, author: me, body, media: files });
     if (message?.sid) world.adoptMessage(name, { conversation_sid: sid, ...message });
   };
+  const deliver = (body, media) => deliverAll({ project: name, sid, body, media, post });
   return [
     messageList({
       conversation, me, canChange: canWrite,
@@ -88,9 +89,9 @@ function chatCanvas({ world, project, worker, selected }) {
     canWrite
       ? composer({
           key: sid,
-          send: (body, media) => deliverAll({ project: name, sid, body, media, post }),
+          send: deliver,
           typed: () => api.post(`/conversations/${sid}/typing`, { project: name, identity: me }).catch(() => {}),
-          extra: burstButton({ project: name, sid, post }),
+          extra: burstButton(deliver),
         })
       : h("p.closed-note", null, t(reservation.status === "wrapping" ? "desk.wrapping_text" : "agent.is_closed")),
   ];

@@ -1,6 +1,6 @@
 /** What is done to many extensions at once: team, valid-until, delete. */
 
-import { el, fill } from "../lib/dom.js";
+import { el, text } from "../lib/dom.js";
 import { fromLocalInput } from "../lib/format.js";
 import { t, tOf } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
@@ -15,21 +15,23 @@ const PER_REQUEST = 1_000;
 export class BulkBar {
   constructor(app) {
     this.app = app;
-    this.element = el("section.bulk", { hidden: true, "aria-label": t("bulk.label") });
-  }
-
-  draw() {
-    const { selected } = this.app.grid;
-    this.element.hidden = selected.size === 0;
-    if (!selected.size) return;
-    fill(
-      this.element,
-      el("strong", { role: "status" }, t("bulk.selected", { count: selected.size })),
+    this.count = el("strong", { role: "status" });
+    this.element = el(
+      "section.bulk",
+      { hidden: true, "aria-label": t("bulk.label") },
+      this.count,
       el("button.small", { onclick: () => this.#team() }, t("bulk.team")),
       el("button.small", { onclick: () => this.#until() }, t("bulk.until")),
       el("button.small.danger", { onclick: () => this.#delete() }, icon("trash", 15), t("bulk.delete")),
       el("button.small.ghost.bulk-clear", { onclick: () => this.#clear() }, t("bulk.clear")),
     );
+  }
+
+  /** Follows what is selected; the buttons stay, since somebody may be about to press one while events come in. */
+  draw() {
+    const { selected } = this.app.grid;
+    this.element.hidden = selected.size === 0;
+    if (selected.size) text(this.count, this.#count());
   }
 
   async #team() {

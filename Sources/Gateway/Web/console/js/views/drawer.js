@@ -5,10 +5,16 @@
  * language changes, so what a person typed lives in the panel and not in its elements.
  */
 
-import { el, fill, uniqueID } from "../lib/dom.js";
+import { el, fill, refocus, uniqueID } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { confirm } from "./confirm.js";
+
+/** In which field an element is, and as which of its inputs. */
+function placeOf(element) {
+  const field = element.closest("[data-field]");
+  return field && { field: field.dataset.field, index: [...field.querySelectorAll("input")].indexOf(element) };
+}
 
 export class Drawer {
   #panel = null;
@@ -72,6 +78,7 @@ export class Drawer {
   draw() {
     const panel = this.#panel;
     const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
+    const place = focused && placeOf(focused);
     this.element.hidden = !panel;
     this.element.classList.toggle("wide", Boolean(panel?.isWide));
     fill(
@@ -92,8 +99,13 @@ export class Drawer {
     this.#cover();
     this.moved();
     // A panel that is drawn anew under somebody's hands keeps the focus in the same field.
-    const field = focused?.closest("[data-field]")?.dataset.field;
-    if (panel && focused) (this.element.querySelector(`[data-field="${field}"] input`) ?? this.element.querySelector(".panel-close")).focus({ preventScroll: true });
+    if (panel && focused) refocus(this.#at(place) ?? this.element.querySelector(".panel-close"), focused);
+  }
+
+  /** The same input of the same field, or the field's first one when it has others now. */
+  #at(place) {
+    const inputs = place ? [...this.element.querySelectorAll(`[data-field="${place.field}"] input`)] : [];
+    return inputs[place?.index] ?? inputs[0];
   }
 
   /** Tells the open panel what changed in the draft. */

@@ -176,8 +176,11 @@ class EditPanel {
   }
 
   async #next() {
+    const before = this.form.extension;
     try {
       const { extension } = await this.app.api.get("/v1/extensions/next", { team: this.form.team.trim() });
+      // Whoever has typed a number meanwhile wants that one.
+      if (this.form.extension !== before) return;
       this.form.extension = extension;
       this.element.querySelector('[data-field="extension"] input').value = extension;
       this.touched.add("extension");

@@ -61,14 +61,15 @@ class PublishDialog {
 
   #draw(content, isAvailable = false) {
     const act = el("button.primary", { onclick: () => this.#start() }, icon("publish", 16), t(this.rollback ? "rollback.yes" : "publish.yes"));
-    fill(
+    // The note may be written while the differences are on their way.
+    keepingFocus(this.body, () => fill(
       this.body,
       this.alert && this.#alertView(),
       isAvailable && el("p.callout.callout-late", { role: "note" }, icon("alert", 16), el("span", null, t("publish.available"))),
       content && el("div.modal-scroll", { tabindex: 0, role: "region", "aria-label": t("diff.title") }, content),
-      !this.rollback && el("label.field", null, el("span", null, t("publish.note")), el("input", { type: "text", maxlength: NOTE_LENGTH, value: this.note, translate: "no", oninput: (event) => (this.note = event.target.value) })),
-      el("div.panel-actions", null, el("button", { onclick: () => this.dialog.close() }, t("shell.cancel")), act),
-    );
+      !this.rollback && el("label.field", null, el("span", null, t("publish.note")), el("input", { type: "text", maxlength: NOTE_LENGTH, value: this.note, data: { key: "note" }, translate: "no", oninput: (event) => (this.note = event.target.value) })),
+      el("div.panel-actions", null, el("button", { data: { key: "cancel" }, onclick: () => this.dialog.close() }, t("shell.cancel")), act),
+    ));
   }
 
   #alertView() {

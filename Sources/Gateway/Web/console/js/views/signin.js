@@ -31,7 +31,7 @@ export function signInForm({ done, state = {} }) {
     }
   }
 
-  offerDevelopment(development, enter, error);
+  offerDevelopment(development, enter, error, state);
   return el(
     "div.stack",
     null,
@@ -47,7 +47,7 @@ export function signInForm({ done, state = {} }) {
   );
 }
 
-async function offerDevelopment(place, enter, error) {
+async function offerDevelopment(place, enter, error, state) {
   let answer;
   try {
     const response = await fetch("/v1/auth", { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" });
@@ -56,8 +56,8 @@ async function offerDevelopment(place, enter, error) {
     return;
   }
   if (!answer?.methods?.includes("development") || !answer.developmentURL) return;
-  const name = el("input", { type: "text", required: true, autocomplete: "off", translate: "no", maxlength: 64 });
-  const role = el("select", null, ROLES.map((one) => el("option", { value: one }, t(`role.${one}`))));
+  const name = el("input", { type: "text", required: true, autocomplete: "off", translate: "no", maxlength: 64, value: state.name ?? "", oninput: () => (state.name = name.value) });
+  const role = el("select", { value: state.role ?? ROLES[0], onchange: () => (state.role = role.value) }, ROLES.map((one) => el("option", { value: one }, t(`role.${one}`))));
   const mint = async (event) => {
     event.preventDefault();
     try {
