@@ -99,12 +99,13 @@ extension TopicCatalogue {
         + group("CRM", from: ["CRMBridgeSvc"], key: .interaction) {
             [
                 fact("activity.logged", "The interaction was written to the CRM.", ["interactionId", "agentId"]),
-                fact("activity.due", "There is a record of an interaction to write to the CRM.", ["interactionId"]),
+                fact("activity.due", "A record of an interaction is to be written to the CRM.", ["interactionId"]),
                 fact(
                     "activity.failed", "The CRM refused the record of an interaction for good.",
                     ["interactionId", "agentId"]),
                 fact("case.created", "A case was opened in the CRM."),
-                fact("interaction.wrapup_due", "An agent's time to finish with an interaction runs.", ["interactionId"]),
+                fact(
+                    "interaction.wrapup_due", "An agent's time to finish with an interaction runs.", ["interactionId"]),
             ]
         }
         + group("CRM", from: ["CRMBridgeSvc"], key: .agent) {

@@ -19,4 +19,7 @@ enum InteractionInput: Hashable, Sendable {
     case requested(String)
     case logged(status: String, reference: CRMRecord?, revision: Int)
     case dial(DialMachine)
+    case facts(TaskFacts, allowed: [String])
+    /// Until when the agent can take the offer.
+    case expires(Int)
 }

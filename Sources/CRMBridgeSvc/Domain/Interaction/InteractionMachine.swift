@@ -85,6 +85,8 @@ enum InteractionMachine {
             interaction.logStatus = status
             if let reference { interaction.logReference = reference }
         case .dial(let machine): interaction.dial = machine
+        case .facts(let facts, let allowed): facts.fill(&interaction, allowed: allowed)
+        case .expires(let time): interaction.offerExpires = interaction.offerExpires ?? time
         }
     }
 
