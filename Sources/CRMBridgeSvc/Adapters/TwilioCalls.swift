@@ -63,14 +63,9 @@ struct TwilioCalls: Sendable {
         return try await client.calls.create(draft).sid.text
     }
 
-    /// Rings somebody and puts him into a conference; not repeated by anybody.
+    /// Rings somebody and puts him into a conference, by SID or name; not repeated by anybody.
     ///
-    /// - Parameters:
-    ///   - conference: SID or name.
-    ///   - id: The dial or the task; `kind` says which.
-    ///   - leg: `customer` or `transfer`, his label too.
-    /// - Returns: The call.
-    /// - Throws: ``TwilioError``.
+    /// `id` is the dial or the task, `kind` says which; `leg` (`customer`, `transfer`) is his label too.
     func ring(
         _ number: String, into conference: String, from: String, kind: String, id: String, leg: String
     ) async throws(TwilioError) -> String {
