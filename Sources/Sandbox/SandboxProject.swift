@@ -11,6 +11,9 @@ import Hosting
 /// - `routes_to_flex` (bool, default true): web chats, and messages to a number without an address configuration, become
 ///   tasks. False for a Frontline project.
 /// - `workers` (list, default none): friendly names, which are the identities too.
+/// - `agents` (list, default none): workers with more attributes, besides `workers` or instead: `name` (string, as above),
+///   `full_name` (string, default the name), `contact_uri` (string, default `client:<name>`: what rings, also `sip:…` or
+///   a number), `team` (string).
 /// - `activities.<key>`: `name` (string), `sid` (string), `available` (bool, default false), in the order of the file;
 ///   the first is where workers begin. Default: Offline, Available, Unavailable, Break.
 /// - `webhook_base` (string): such as `http://127.0.0.1:8080/webhooks/twilio/flex`; when set, the project begins with
@@ -32,6 +35,14 @@ struct SandboxProject: Sendable {
         var isAvailable: Bool
     }
 
+    /// One worker.
+    struct Agent: Hashable, Sendable {
+        var name: String
+        var fullName: String?
+        var contactURI: String?
+        var team: String?
+    }
+
     var name: String
     var accountSID: String
     var authToken: Secret
@@ -45,6 +56,7 @@ struct SandboxProject: Sendable {
     var whatsAppNumber = "+14155550101"
     var routesToFlex = true
     var workers: [String] = []
+    var agents: [Agent] = []
     var activities = Self.usualActivities
     var webhookBase: String?
     var callbackBase: String?
@@ -75,6 +87,12 @@ struct SandboxProject: Sendable {
         whatsAppNumber = reader.string("whatsapp_number", default: whatsAppNumber, maxBytes: 32)
         routesToFlex = reader.bool("routes_to_flex", default: true)
         workers = reader.strings("workers", default: [], maxCount: 1_000)
+        agents = reader.list("agents").map { agent in
+            Agent(
+                name: agent.string("name", maxBytes: 255), fullName: agent.optionalString("full_name", maxBytes: 255),
+                contactURI: agent.optionalString("contact_uri", maxBytes: 255),
+                team: agent.optionalString("team", maxBytes: 64))
+        }
         let listed = reader.keyed("activities").map { _, section in
             Activity(
                 name: section.string("name", maxBytes: 255), sid: Self.sid("sid", "WA", section),
@@ -87,6 +105,11 @@ struct SandboxProject: Sendable {
         if (try? AccountSID(accountSID)) == nil {
             reader.reject("service_sid", because: "the project's account_sid in gateway.projects is not a SID.")
         }
+    }
+
+    /// Everybody who works here, each name once: those with attributes first.
+    var allAgents: [Agent] {
+        agents + workers.filter { name in !agents.contains { $0.name == name } }.map { Agent(name: $0) }
     }
 
     /// A URL without its last slash; nil when it is absent or empty.

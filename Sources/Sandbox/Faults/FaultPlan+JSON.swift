@@ -142,6 +142,7 @@ extension FaultRule {
         project = json["project"]?.string.flatMap { $0 == "*" ? nil : $0 }
         product = match?["product"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         pathPrefix = match?["path_prefix"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        pathSuffix = match?["path_suffix"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         if let name = match?["method"]?.string, !name.isEmpty {
             guard let method = RestMethod(rawValue: name.uppercased()) else {
                 throw .invalid("rules.match.method", "it is GET, POST, PUT or DELETE")
@@ -182,6 +183,7 @@ extension FaultRule {
             if let product { row.text("product", product) }
             if let method { row.text("method", method.rawValue) }
             if let pathPrefix { row.text("path_prefix", pathPrefix) }
+            if let pathSuffix { row.text("path_suffix", pathSuffix) }
         }
         json.value("probability", JSONNumber(probability).map { .number($0) } ?? .null)
         json.object("effect") { row in

@@ -15,6 +15,8 @@ struct FaultRule: Hashable, Sendable {
     var method: RestMethod?
     /// Of the path below the product: `/v1/Conversations`.
     var pathPrefix: String?
+    /// `/Calls.json`: the product's paths that begin with an account.
+    var pathSuffix: String?
     var probability: Double
     var effect: Effect
     /// After so many it is used up; nil means never.
@@ -23,5 +25,6 @@ struct FaultRule: Hashable, Sendable {
     func matches(project: String, product: String, method: RestMethod, path: Substring) -> Bool {
         (self.project == nil || self.project == project) && (self.product == nil || self.product == product)
             && (self.method == nil || self.method == method) && (pathPrefix.map { path.hasPrefix($0) } ?? true)
+            && (pathSuffix.map { path.hasSuffix($0) } ?? true)
     }
 }

@@ -4,7 +4,8 @@ import Events
 struct Change: Sendable {
     /// The `event:` of the stream.
     enum Kind: String, Sendable {
-        case conversation, message, participant, typing, reservation, task, worker, call, fault, webhook, request
+        case conversation, message, participant, typing, reservation, task, worker, call, dialing, fault, webhook,
+            request
     }
 
     /// What a page does with the resource.

@@ -32,7 +32,28 @@ extension JSONFields {
         text("identity", worker.identity)
         text("activity", activity?.name)
         text("activity_sid", activity?.sid)
+        text("full_name", worker.attributes["full_name"]?.string)
+        text("team", worker.attributes["team"]?.string)
+        text("contact_uri", worker.address)
         bool("available", activity?.isAvailable == true)
         number("open_reservations", worker.load.values.reduce(0, +))
+    }
+
+    /// A worker with the settings of his telephone.
+    mutating func shown(_ worker: Worker, in world: World) {
+        shown(worker, world.taskRouter.workspace.activities[worker.activitySID])
+        bool("automatic_answer", world.voice.automaticAnswer.contains(worker.sid))
+    }
+}
+
+extension World {
+    /// Shows a worker, whole, on the stream.
+    mutating func show(worker: Worker) {
+        let activity = taskRouter.workspace.activities[worker.activitySID]
+        let isAutomatic = voice.automaticAnswer.contains(worker.sid)
+        record(.worker, .updated) { json in
+            json.shown(worker, activity)
+            json.bool("automatic_answer", isAutomatic)
+        }
     }
 }

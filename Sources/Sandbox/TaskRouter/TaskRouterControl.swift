@@ -40,7 +40,11 @@ enum TaskRouterControl {
             let reservation = try world.taskRouter.workspace.checkedReservation(sid)
             if status == .accepted, world.isCall(reservation) {
                 // He is at his desk: his telephone rings and he takes it up.
-                let leg = try world.ringWorker(of: sid, to: nil)
+                var instruction = ConferenceInstruction.desk
+                instruction.to = world.taskRouter.workspace.workers[reservation.workerSID].map {
+                    "client:\($0.identity)"
+                }
+                let leg = try world.ringWorker(of: sid, instruction)
                 world.advance(leg, to: .inProgress)
             } else if !(status == .wrapping || (status == .completed && reservation.status == .accepted))
                 || !world.deskEnds(reservation, completes: status == .completed)

@@ -91,9 +91,9 @@ extension TaskRouterRoutes {
             }
             if status == .accepted { world.connectAccepted(reservation.sid) }
         } else if let instruction = request.text("Instruction") {
-            try world.instruct(
-                reservation: reservation.sid, instruction,
-                request.text("To") ?? request.text("CallTo") ?? request.text("DequeueTo"))
+            var details = try ConferenceInstruction(request)
+            details.to = details.to ?? request.text("CallTo") ?? request.text("DequeueTo")
+            try world.instruct(reservation: reservation.sid, instruction, details)
         } else {
             throw .missing("ReservationStatus")
         }

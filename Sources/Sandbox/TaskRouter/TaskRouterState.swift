@@ -28,12 +28,14 @@ extension World {
             _ = try workspace.createWorkflow(
                 name: "Assign to Anyone", configurationText: Self.usualWorkflow(queue: queue.sid),
                 sid: project.workflowSID ?? newSID("WW"), now: now)
-            for name in project.workers {
-                let attributes: JSONValue = [
-                    "full_name": .string(name), "contact_uri": .string("client:\(name)"), "roles": ["agent"],
-                    "routing": ["skills": []],
-                ]
-                _ = try workspace.createWorker(name: name, attributesText: attributes.description, now: now)
+            for agent in project.allAgents {
+                let usual: JSONValue = ["roles": ["agent"], "routing": ["skills": []]]
+                var attributes = usual.object ?? JSONObject()
+                attributes["full_name"] = JSONValue.string(agent.fullName ?? agent.name)
+                attributes["contact_uri"] = JSONValue.string(agent.contactURI ?? "client:\(agent.name)")
+                if let team = agent.team { attributes["team"] = JSONValue.string(team) }
+                _ = try workspace.createWorker(
+                    name: agent.name, attributesText: JSONValue.object(attributes).description, now: now)
             }
         } catch {
             // Two activities or workers of one name: the first stands.
@@ -84,7 +86,7 @@ extension World {
         json.text("queue_sid", workspace.queues.sids.first)
         json.text("taskrouter_webhook", workspace.eventCallbackURL)
         json.objects("workers", workspace.workers.all) { worker, row in
-            row.shown(worker, workspace.activities[worker.activitySID])
+            row.shown(worker, in: self)
         }
         json.objects("activities", workspace.activities.all) { activity, row in
             row.text("sid", activity.sid)

@@ -31,4 +31,10 @@ struct Worker: Hashable, Sendable {
         guard let contact = attributes["contact_uri"]?.string, contact.hasPrefix("client:") else { return name }
         return String(contact.dropFirst(7))
     }
+
+    /// What rings when he is called: his `contact_uri` (`client:…`, `sip:…` or a desk phone), else his client.
+    var address: String {
+        guard let contact = attributes["contact_uri"]?.string, !contact.isEmpty else { return "client:\(name)" }
+        return contact
+    }
 }

@@ -88,23 +88,29 @@ extension World {
                 guard let answer, let document = try? JSONValue(parsing: answer.body),
                     let instruction = document["instruction"]?.string
                 else { return }
-                _ = try? world.instruct(
-                    reservation: reservation, instruction, document["to"]?.string ?? document["from"]?.string)
+                guard let details = try? ConferenceInstruction(document) else { return }
+                _ = try? world.instruct(reservation: reservation, instruction, details)
             })
     }
 
     /// Carries out an instruction for a reservation.
     ///
     /// `accept`, `conference`, `call`, `dequeue` and `redirect` take it; the last four are about a call that waits and
-    /// ring the worker. `reject` declines it.
-    mutating func instruct(reservation: String, _ instruction: String, _ party: String?) throws(TwilioProblem) {
+    /// ring the worker. `reject` declines it. Agent and customer meet as `details` say for `conference`, and as at the
+    /// desk for `call` and `dequeue`.
+    mutating func instruct(
+        reservation: String, _ instruction: String, _ details: ConferenceInstruction
+    ) throws(TwilioProblem) {
         switch instruction {
         case "accept", "redirect":
             try routing { (workspace, now) throws(TwilioProblem) in
                 try workspace.update(reservation: reservation, to: .accepted, now: now)
             }
-        case "conference", "call", "dequeue":
-            try ringWorker(of: reservation, to: party)
+        case "conference": try ringWorker(of: reservation, details)
+        case "call", "dequeue":
+            var desk = ConferenceInstruction.desk
+            (desk.to, desk.from, desk.callback) = (details.to, details.from, details.callback)
+            try ringWorker(of: reservation, desk)
         case "reject":
             try routing { (workspace, now) throws(TwilioProblem) in
                 try workspace.update(reservation: reservation, to: .rejected, now: now)

@@ -28,6 +28,8 @@ struct Call: Sendable {
     static let ringSeconds = 60
     static let ringRange = 1...600
     static let lengthSeconds = 14_400
+    /// Tones that are shown.
+    static let maxTones = 32
 
     let sid: String
     let parentSID: String?
@@ -62,6 +64,14 @@ struct Call: Sendable {
     var taskSID: String?
     /// The reservation of the agent who is rung.
     var reservationSID: String?
+    /// How the agent meets the customer, on the leg of a reservation.
+    var instruction: ConferenceInstruction?
+    /// The leg that is hung up when this one is not answered.
+    var calledBy: String?
+    /// The conference that it enters once it is answered.
+    var invitedTo: String?
+    /// Keypad tones that this side hears, the newest last.
+    var tones = ""
     /// The script for once it is answered, instead of a URL.
     var ringsFor: TwiMLVerb.Party?
 

@@ -8,7 +8,7 @@ struct Conference: Sendable {
         var isMuted: Bool
         var isHeld = false
         let startsConference: Bool
-        let endsConference: Bool
+        var endsConference: Bool
         let joinedAt: Timestamp
     }
 
@@ -20,9 +20,13 @@ struct Conference: Sendable {
     /// `init` until somebody is there who starts it, `in-progress`, `completed`.
     var status = "init"
     var members: [Member] = []
+    /// Legs that ring to enter it.
+    var invited: [String] = []
     var callback: StatusCallback
     var sequence = 0
     var endReason: String?
+    /// The leg whose leaving ended it.
+    var endedBy: String?
     let createdAt: Timestamp
     var updatedAt: Timestamp
 

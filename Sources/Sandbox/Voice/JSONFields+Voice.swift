@@ -49,7 +49,7 @@ extension JSONFields {
         text("region", "us1")
         text("api_version", "2010-04-01")
         text("reason_conference_ended", conference.endReason)
-        null("call_sid_ending_conference")
+        text("call_sid_ending_conference", conference.endedBy)
         text("date_created", conference.createdAt.rfc2822)
         text("date_updated", conference.updatedAt.rfc2822)
         text("uri", uri + ".json")

@@ -34,6 +34,8 @@ enum TwiMLVerb: Hashable, Sendable {
     }
 
     case say(String)
+    /// Keypad tones.
+    case tones(String)
     case pause(seconds: Int)
     case gather(Gather)
     case dial(Dial)
@@ -58,7 +60,8 @@ enum TwiMLVerb: Hashable, Sendable {
     private static func verb(_ element: XMLElement) throws(TwilioProblem) -> TwiMLVerb {
         switch element.name {
         case "Say": return .say(element.text)
-        case "Play": return .say("♪")
+        case "Play":
+            return element.attributes["digits"].map { .tones($0) } ?? .say("♪")
         case "Pause": return .pause(seconds: element.attributes["length"].flatMap { Int($0) } ?? 1)
         case "Gather": return .gather(gather(element))
         case "Dial": return .dial(try dial(element))
@@ -97,7 +100,7 @@ enum TwiMLVerb: Hashable, Sendable {
         if !element.text.isEmpty { dial.parties.append(Party(to: element.text)) }
         for noun in element.children {
             switch noun.name {
-            case "Number", "Client":
+            case "Number", "Client", "Sip":
                 let to = noun.name == "Client" ? "client:\(noun.text)" : noun.text
                 dial.parties.append(
                     Party(to: to, callback: StatusCallback(noun), whisperURL: noun.attributes["url"]))

@@ -2,7 +2,9 @@ import Events
 
 /// What people do with telephones, below `/sandbox/v1/`.
 enum VoiceControl {
-    static let routes: [RestRoute] = [
+    static let routes: [RestRoute] = DialingRoutes.control + calls
+
+    private static let calls: [RestRoute] = [
         RestRoute(.get, "calls") { world, _ in
             .object { json in
                 json.objects("calls", world.voice.calls.all) { $1.shown($0, world.member($0)) }
@@ -27,6 +29,16 @@ enum VoiceControl {
             let worker = try TaskRouterControl.find(try request.required("to"), in: world.taskRouter.workspace)
             let task = try world.transferCall(of: request["reservation"], to: worker)
             return .object(201) { $0.text("task_sid", task) }
+        },
+        RestRoute(.post, "workers/{worker}/telephone") { world, request throws(TwilioProblem) in
+            let worker = try TaskRouterControl.find(request["worker"], in: world.taskRouter.workspace)
+            if try request.bool("automatic") == true {
+                world.voice.automaticAnswer.insert(worker.sid)
+            } else {
+                world.voice.automaticAnswer.remove(worker.sid)
+            }
+            world.show(worker: worker)
+            return .object { $0.shown(worker, in: world) }
         },
         RestRoute(.post, "calls/{call}/digits") { world, request throws(TwilioProblem) in
             try world.press(try request.required("digits"), on: request["call"])
@@ -91,14 +103,22 @@ extension World {
     }
 
     /// Somebody with a client, or the Flex desk, dials a number: his own leg is live at once, the other one rings.
+    ///
+    /// Both meet in a conference, so that either can be held; whoever hangs up ends it.
     mutating func dialsOut(from: String, to: String) throws(TwilioProblem) -> String {
         guard from.hasPrefix("client:") else {
             throw .invalid("to", "it is the project's number, or from is client: and an identity")
         }
-        var dial = TwiMLVerb.Dial(callerID: project.number, timeoutSeconds: Call.ringSeconds)
-        dial.parties = [TwiMLVerb.Party(to: to)]
-        let sid = place(CallDraft(direction: .inbound, from: from, to: to, script: [.dial(dial)]))
+        try checkMayDial(to)
+        let sid = place(CallDraft(direction: .inbound, from: from, to: to))
+        var entry = ConferenceEntry(name: sid)
+        entry.endsConference = true
+        entry.label = "agent"
+        let dial = TwiMLVerb.Dial(conference: entry)
+        _ = voice.calls.update(sid) { $0.script = [.dial(dial)] }
         advance(sid, to: .inProgress)
+        entry.label = "customer"
+        _ = invite(CallDraft(from: project.number, to: to, calledBy: sid), entry)
         return sid
     }
 }

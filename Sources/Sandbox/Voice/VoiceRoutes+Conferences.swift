@@ -40,10 +40,13 @@ extension VoiceRoutes {
                 }
         },
         route(.post, "Conferences/{conference}/Participants.json") { world, request throws(TwilioProblem) in
-            let name = world.voice.conferences[request["conference"]]?.friendlyName ?? request["conference"]
+            let name = try nameOfOpen(request["conference"], in: world)
             let from = try request.required("From")
             let to = try request.required("To")
             try checkParty(to, "To")
+            guard world.mayDial(to) else {
+                throw TwilioProblem(status: 400, code: 13227, "No International Authorization to call \(to)")
+            }
             var entry = ConferenceEntry(name: name)
             entry.label = request.text("Label")
             entry.isMuted = try request.bool("Muted") ?? false
@@ -56,13 +59,9 @@ extension VoiceRoutes {
             var draft = CallDraft(from: from, to: to)
             draft.callback = try callback(request, event: "StatusCallbackEvent")
             draft.timeoutSeconds = try request.int("Timeout", in: Call.ringRange) ?? Call.ringSeconds
-            draft.script = [.dial(TwiMLVerb.Dial(conference: entry))]
             // He is a member at once, as the provider shows him, and is heard when he answers.
-            let call = world.place(draft)
-            let conference = world.voice.conferences.first { $0.friendlyName == name && $0.status != "completed" }
-            let member = Conference.Member(
-                callSID: call, label: entry.label, isMuted: entry.isMuted, startsConference: entry.startsConference,
-                endsConference: entry.endsConference, joinedAt: world.now)
+            let (call, member) = world.invite(draft, entry)
+            let conference = world.voice.calls[call]?.invitedTo.flatMap { world.voice.conferences[$0] }
             return .object(201) { $0.members(of: member, conference, in: world) }
         },
         route(.get, "Conferences/{conference}/Participants/{call}.json") { world, request throws(TwilioProblem) in
@@ -72,12 +71,21 @@ extension VoiceRoutes {
             let conference = try find(world, request)
             let isMuted = try request.bool("Muted")
             let isHeld = try request.bool("Hold")
+            let ends = try request.bool("EndConferenceOnExit")
+            let before = try member(conference, request)
             try world.updateMember(
-                try member(conference, request).callSID, of: conference.sid, isMuted: isMuted, isHeld: isHeld)
+                before.callSID, of: conference.sid, isMuted: isMuted, isHeld: isHeld, endsConference: ends)
+            if let url = request.text("AnnounceUrl"), !url.isEmpty {
+                world.announce(url, method: method(request.text("AnnounceMethod")), to: before, of: conference)
+            }
             return try memberAnswer(world, request)
         },
         route(.delete, "Conferences/{conference}/Participants/{call}.json") { world, request throws(TwilioProblem) in
             let conference = try find(world, request)
+            if conference.invited.contains(request["call"]) {
+                world.hangUp(request["call"])
+                return .noContent
+            }
             try world.removeMember(try member(conference, request).callSID, of: conference.sid)
             return .noContent
         },
@@ -91,6 +99,15 @@ extension VoiceRoutes {
                 ?? world.voice.conferences.first(where: { $0.friendlyName == reference && $0.status != "completed" })
         else { throw .notFound("/Conferences/\(reference)") }
         return conference
+    }
+
+    /// The name of a conference that people can be called into: that of a SID, else the text itself.
+    private static func nameOfOpen(_ reference: String, in world: World) throws(TwilioProblem) -> String {
+        guard reference.hasPrefix("CF"), reference.utf8.count == 34 else { return reference }
+        guard let known = world.voice.conferences[reference], known.status != "completed" else {
+            throw .notFound("/Conferences/\(reference)")
+        }
+        return known.friendlyName
     }
 
     /// A member by call SID or label.

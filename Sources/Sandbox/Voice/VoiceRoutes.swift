@@ -6,7 +6,7 @@ enum VoiceRoutes {
     /// Longest TwiML in a parameter, in characters.
     static let maxTwimlLength = 4_000
 
-    static let routes: [RestRoute] = calls + conferences + participants + numbers
+    static let routes: [RestRoute] = calls + conferences + participants + numbers + DialingRoutes.routes
 
     static func route(_ method: RestMethod, _ path: String, _ handle: @escaping RestRoute.Handler) -> RestRoute {
         RestRoute(method, "api/2010-04-01/Accounts/{account}/\(path)") { world, request throws(TwilioProblem) in
@@ -87,10 +87,12 @@ enum VoiceRoutes {
         }
         try checkParty(to, "To")
         try checkParty(from, "From")
+        try world.checkMayDial(to)
         var draft = CallDraft(from: from, to: to)
         draft.callback = try callback(request, event: "StatusCallbackEvent")
         draft.timeoutSeconds = try request.int("Timeout", in: Call.ringRange) ?? Call.ringSeconds
         draft.fallbackURL = request.text("FallbackUrl")
+        draft.sendDigits = request.text("SendDigits")
         draft.documentMethod = method(request.text("Method"))
         if let url = request.text("Url") {
             draft.documentURL = url

@@ -11,6 +11,10 @@ struct VoiceState: Sendable {
     var transfers: [String: String] = [:]
     /// The project's number as a resource, and where its calls lead.
     var number = IncomingNumber()
+    /// ISO codes of the countries that the account may not call.
+    var countriesOff: Set<String> = []
+    /// Workers whose telephone picks up by itself.
+    var automaticAnswer: Set<String> = []
 
     struct IncomingNumber: Sendable {
         var sid = ""

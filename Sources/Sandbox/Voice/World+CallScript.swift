@@ -68,6 +68,7 @@ extension World {
     private mutating func perform(_ verb: TwiMLVerb, for sid: String) {
         switch verb {
         case .say(let text): say(text, to: sid)
+        case .tones(let digits): hears(digits, sid)
         case .pause(let seconds): wait(.pause, seconds: seconds, for: sid) { $0.play(sid) }
         case .gather(let gather):
             if !gather.prompt.isEmpty { say(gather.prompt, to: sid) }
@@ -79,7 +80,7 @@ extension World {
         }
     }
 
-    private mutating func say(_ text: String, to sid: String) {
+    mutating func say(_ text: String, to sid: String) {
         _ = voice.calls.update(sid) { $0.prompt = text }
         show(call: sid)
     }
@@ -126,7 +127,7 @@ extension World {
         guard keys.allSatisfy({ "0123456789*#w".contains($0) }) else {
             throw .invalid("digits", "they are 0-9, * and #")
         }
-        guard case .gather(let gather) = call.wait else { return }
+        guard case .gather(let gather) = call.wait else { return peersHear(keys, of: call) }
         for key in keys {
             if String(key) == gather.finishOnKey { return gathered(sid) }
             _ = voice.calls.update(sid) { $0.digits.append(key) }

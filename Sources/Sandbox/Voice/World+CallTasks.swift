@@ -40,8 +40,16 @@ extension World {
     }
 
     /// Rings the worker of a reservation; he has it, and the caller, once he answers.
+    ///
+    /// - Parameters:
+    ///   - reservationSID: A pending reservation of a task with a live call.
+    ///   - instruction: Whom to ring, and how both meet.
+    /// - Returns: The worker's leg.
+    /// - Throws: ``TwilioProblem`` when the reservation is not pending, its caller is gone, or somebody is rung already.
     @discardableResult
-    mutating func ringWorker(of reservationSID: String, to party: String?) throws(TwilioProblem) -> String {
+    mutating func ringWorker(
+        of reservationSID: String, _ instruction: ConferenceInstruction
+    ) throws(TwilioProblem) -> String {
         let reservation = try taskRouter.workspace.checkedReservation(reservationSID)
         guard reservation.status == .pending, let worker = taskRouter.workspace.workers[reservation.workerSID] else {
             throw .illegalMove(
@@ -50,10 +58,14 @@ extension World {
         guard let caller = caller(of: reservation.taskSID) else {
             throw .invalid("Task \(reservation.taskSID) has no live call")
         }
+        guard voice.calls.first(where: { $0.reservationSID == reservationSID && !$0.status.hasEnded }) == nil else {
+            throw .invalid("Reservation \(reservationSID) rings its worker already")
+        }
         return place(
             CallDraft(
-                from: caller.from, to: party ?? "client:\(worker.identity)", script: [.hangup],
-                reservationSID: reservationSID, taskSID: reservation.taskSID))
+                from: instruction.from ?? caller.from, to: instruction.to ?? worker.address,
+                callback: instruction.callback, timeoutSeconds: instruction.timeoutSeconds, script: [.hangup],
+                reservationSID: reservationSID, taskSID: reservation.taskSID, instruction: instruction))
     }
 
     /// A reservation was accepted over REST, as the mobile app has it done: the worker's client takes the call up.
@@ -87,16 +99,13 @@ extension World {
             _ = voice.calls.update(sid) { $0.script = [] }
             return
         }
-        var entry = ConferenceEntry(name: reservation.taskSID)
-        entry.endsConference = true
-        entry.label = "worker"
-        let dial = TwiMLVerb.Dial(conference: entry)
+        let instruction = voice.calls[sid]?.instruction ?? .desk
+        let dial = TwiMLVerb.Dial(conference: instruction.entry(task: reservation.taskSID, isAgent: true))
         _ = voice.calls.update(sid) { call in
             call.script = [.dial(dial)]
             call.begin(.nothing)
         }
-        entry.label = "customer"
-        let customer = TwiMLVerb.Dial(conference: entry)
+        let customer = TwiMLVerb.Dial(conference: instruction.entry(task: reservation.taskSID, isAgent: false))
         _ = voice.calls.update(caller.sid) { call in
             call.script = [.dial(customer)]
             call.begin(.nothing)
@@ -106,6 +115,21 @@ extension World {
         leaveConference(caller.sid)
         transferEnded(of: caller.sid, task: reservation.taskSID, isTaken: true)
         play(caller.sid)
+        tellConference(of: reservation.taskSID, worker: sid, customer: caller.sid)
+    }
+
+    /// The task says where its call is: `conference.sid` and the legs, as TaskRouter adds them to the attributes.
+    private mutating func tellConference(of task: String, worker: String, customer: String) {
+        guard let room = voice.calls[customer]?.conferenceSID,
+            var attributes = taskRouter.workspace.tasks[task]?.attributes.object
+        else { return }
+        attributes["conference"] = [
+            "sid": .string(room), "participants": ["worker": .string(worker), "customer": .string(customer)],
+        ]
+        let text = JSONValue.object(attributes).description
+        _ = try? routing { (workspace, now) throws(TwilioProblem) in
+            try workspace.update(task: task, attributesText: text, now: now)
+        }
     }
 
     /// A leg ended: the worker's task goes to wrap-up, an unanswered ring gives the reservation back.

@@ -16,6 +16,11 @@ struct CallDraft: Sendable {
     var ringsFor: TwiMLVerb.Party?
     var reservationSID: String?
     var taskSID: String?
+    var instruction: ConferenceInstruction?
+    var calledBy: String?
+    var invitedTo: String?
+    /// Keys that are pressed once it is answered.
+    var sendDigits: String?
 }
 
 extension World {
@@ -34,13 +39,20 @@ extension World {
         call.ringsFor = draft.ringsFor
         call.reservationSID = draft.reservationSID
         call.taskSID = draft.taskSID
+        call.instruction = draft.instruction
+        call.calledBy = draft.calledBy
+        call.invitedTo = draft.invitedTo
+        if let digits = draft.sendDigits { call.tones = digits }
         if let script = draft.script { call.script = script }
         let sid = call.sid
         trimCalls()
         voice.calls[sid] = call
         show(call: sid)
         tell(sid, "initiated")
-        after(Self.ringDelay) { $0.advance(sid, to: .ringing) }
+        // A country that is not permitted: the leg fails, as with the provider's 13227.
+        after(Self.ringDelay) { world in
+            if world.mayDial(draft.to) { world.rings(sid) } else { world.advance(sid, to: .failed) }
+        }
         after(.seconds(draft.timeoutSeconds)) { $0.advance(sid, to: .noAnswer) }
         return sid
     }
@@ -91,6 +103,8 @@ extension World {
         _ = voice.calls.update(sid) { $0.begin(.nothing) }
         if call.conferenceSID != nil { leaveConference(sid) }
         for child in call.children { hangUp(child) }
+        if let room = call.invitedTo { _ = voice.conferences.update(room) { $0.invited.removeAll { $0 == sid } } }
+        if call.answeredAt == nil, let caller = call.calledBy { hangUp(caller) }
         if call.parentSID != nil { childEnded(sid) }
         if case .queue(let task) = wait { endTask(task, completes: false, reason: "hangup") }
         callTaskFollows(call)
@@ -199,7 +213,9 @@ extension JSONFields {
         bool("muted", member?.isMuted ?? false)
         text("task_sid", call.taskSID)
         text("reservation_sid", call.reservationSID)
-        text("conference_sid", call.conferenceSID)
+        text("conference_sid", call.conferenceSID ?? (call.status.hasEnded ? nil : call.invitedTo))
+        text("label", member?.label)
+        text("tones", call.tones)
         text("answered_at", call.answeredAt?.withMilliseconds)
         text("ended_at", call.endedAt?.withMilliseconds)
         text("date_created", call.createdAt.withMilliseconds)

@@ -7,14 +7,8 @@ extension World {
     @discardableResult
     mutating func join(_ callSID: String, _ entry: ConferenceEntry) -> Bool {
         let time = now
-        var sid = voice.conferences.first { $0.friendlyName == entry.name && $0.status != "completed" }?.sid
-        if sid == nil {
-            let conference = Conference(
-                sid: newSID("CF"), friendlyName: entry.name, callback: entry.callback, createdAt: time, updatedAt: time)
-            voice.conferences[conference.sid] = conference
-            sid = conference.sid
-        }
-        guard let sid, let conference = voice.conferences[sid], conference.members.count < Conference.maxMembers else {
+        let sid = openConference(entry)
+        guard let conference = voice.conferences[sid], conference.members.count < Conference.maxMembers else {
             advance(callSID, to: .completed)
             return false
         }
@@ -35,6 +29,34 @@ extension World {
         return true
     }
 
+    /// The running conference of a name, made when there is none; the first callback that is named is its.
+    mutating func openConference(_ entry: ConferenceEntry) -> String {
+        if let open = voice.conferences.first(where: { $0.friendlyName == entry.name && $0.status != "completed" }) {
+            if open.callback.url == nil { _ = voice.conferences.update(open.sid) { $0.callback = entry.callback } }
+            return open.sid
+        }
+        let conference = Conference(
+            sid: newSID("CF"), friendlyName: entry.name, callback: entry.callback, createdAt: now, updatedAt: now)
+        voice.conferences[conference.sid] = conference
+        return conference.sid
+    }
+
+    /// Calls somebody into a conference.
+    ///
+    /// - Returns: His leg, and what he is in the conference once he answers.
+    mutating func invite(_ draft: CallDraft, _ entry: ConferenceEntry) -> (call: String, member: Conference.Member) {
+        let room = openConference(entry)
+        var draft = draft
+        draft.script = [.dial(TwiMLVerb.Dial(conference: entry))]
+        draft.invitedTo = room
+        let call = place(draft)
+        _ = voice.conferences.update(room) { $0.invited.append(call) }
+        let member = Conference.Member(
+            callSID: call, label: entry.label, isMuted: entry.isMuted, startsConference: entry.startsConference,
+            endsConference: entry.endsConference, joinedAt: now)
+        return (call, member)
+    }
+
     /// A leg is gone from its conference; with the one that ends it, or the last one, it is over.
     mutating func leaveConference(_ callSID: String) {
         guard let sid = voice.calls[callSID]?.conferenceSID, let conference = voice.conferences[sid],
@@ -48,8 +70,10 @@ extension World {
         }
         tell(conference: sid, "participant-leave", member: member)
         if member.endsConference {
+            _ = voice.conferences.update(sid) { $0.endedBy = callSID }
             endConference(sid, reason: "participant-with-end-conference-on-exit-left")
         } else if conference.members.count <= 1 {
+            _ = voice.conferences.update(sid) { $0.endedBy = callSID }
             endConference(sid, reason: "last-participant-left")
         }
     }
@@ -61,6 +85,7 @@ extension World {
         _ = voice.conferences.update(sid) { conference in
             conference.status = "completed"
             conference.members = []
+            conference.invited = []
             conference.endReason = reason
             conference.updatedAt = time
         }
@@ -69,6 +94,7 @@ extension World {
             _ = voice.calls.update(member.callSID) { $0.conferenceSID = nil }
         }
         tell(conference: sid, "conference-end", member: nil)
+        for call in conference.invited { hangUp(call) }
         for member in conference.members { leftConference(member.callSID) }
     }
 
@@ -84,7 +110,7 @@ extension World {
 
     /// Holds, mutes or removes a member.
     mutating func updateMember(
-        _ callSID: String, of sid: String, isMuted: Bool?, isHeld: Bool?
+        _ callSID: String, of sid: String, isMuted: Bool?, isHeld: Bool?, endsConference: Bool? = nil
     ) throws(TwilioProblem) {
         guard let member = voice.conferences[sid]?.members.first(where: { $0.callSID == callSID }) else {
             throw .notFound("/Participants/\(callSID)")
@@ -92,6 +118,7 @@ extension World {
         var changed = member
         if let isMuted { changed.isMuted = isMuted }
         if let isHeld { changed.isHeld = isHeld }
+        if let endsConference { changed.endsConference = endsConference }
         let next = changed
         let time = now
         _ = voice.conferences.update(sid) { conference in
@@ -140,6 +167,7 @@ extension World {
         }
         if event == "conference-end" {
             parameters.append(("ReasonConferenceEnded", conference.endReason ?? "conference-ended-via-api"))
+            if let call = conference.endedBy { parameters.append(("CallSidEndingConference", call)) }
         }
         send(
             Webhook(
