@@ -143,4 +143,19 @@ import Wire
         #expect(bench.deliver().isEmpty)
         #expect(bench.group.deadLetters.keys.sorted() == [1, 2])
     }
+
+    @Test("a record that is gone without a trace is damage, not the next record", arguments: [false, true])
+    func gone(isLast: Bool) {
+        for (deliveries, kind) in [(1, Outcome.Kind.nak), (1, .term), (5, .nak)] {
+            var bench = GroupBench { $0.maxDeliver = deliveries }
+            bench.join(1)
+            bench.publish("a")
+            if !isLast { bench.publish("b") }
+            let got = bench.deliver()
+            bench.source.lose(1)
+            _ = bench.settle(got[0], kind, reason: "broken")
+            #expect(bench.deliver().isEmpty && bench.group.deadLetters.isEmpty && bench.group.floor == 1)
+            #expect(bench.group.stalled()?.contains("no record at offset 1") == true)
+        }
+    }
 }

@@ -47,6 +47,17 @@ extension GroupMachine {
         }
     }
 
+    /// The batch that holds an entry's record; where it cannot be read the group stands still for ``damagedRetry``.
+    mutating func batch(of number: UInt64, in records: inout some RecordSource, now: UInt64) -> StoredBatch? {
+        let offset = self[entry: number].offset
+        do throws(RecordDamage) {
+            return try records.batch(holding: offset)
+        } catch {
+            standstill = Standstill(offset: offset, damage: error, until: now &+ GroupMachine.damagedRetry)
+            return nil
+        }
+    }
+
     private mutating func readBatch(_ batch: StoredBatch, now: UInt64, budget: inout Int, topics: TopicTable) {
         next = max(next, batch.base)
         while next < batch.end, budget > 0, canRead, !isGivingUpMuch {
@@ -253,7 +264,7 @@ extension GroupMachine {
                 ackPending < config.maxAckPending
             {
                 let number = state.cursor
-                guard let batch = batch(atOrAfter: self[entry: number].offset, of: &records, now: now) else { break }
+                guard let batch = batch(of: number, in: &records, now: now) else { break }
                 parked -= 1
                 run += 1
                 state = handOutStored(number, from: batch, of: state, to: place, now: now)

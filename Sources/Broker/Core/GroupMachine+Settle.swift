@@ -159,8 +159,7 @@ extension GroupMachine {
         _ number: UInt64, reason: String, now: UInt64, time: UInt64, records: inout some RecordSource
     ) {
         let key = self[entry: number].key
-        guard let batch = batch(atOrAfter: self[entry: number].offset, of: &records, now: now) else {
-            precondition(standstill != nil, "retention keeps what a group has not settled")
+        guard let batch = batch(of: number, in: &records, now: now) else {
             // A dead letter keeps its record: it waits until that can be read.
             takeBack(from: number, blockedUntil: 0)
             return
@@ -201,7 +200,7 @@ extension GroupMachine {
     /// Gives up the first waiting entry of a parked key.
     mutating func parkNext(of key: UInt64, now: UInt64, records: inout some RecordSource) {
         guard let number = keys[key]?.head else { return }
-        guard let batch = batch(atOrAfter: self[entry: number].offset, of: &records, now: now) else {
+        guard let batch = batch(of: number, in: &records, now: now) else {
             makeReady(key)
             return
         }

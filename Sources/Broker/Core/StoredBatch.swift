@@ -55,6 +55,18 @@ protocol RecordSource {
     mutating func batch(atOrAfter offset: UInt64) throws(RecordDamage) -> StoredBatch?
 }
 
+extension RecordSource {
+    /// The batch that holds the record at `offset`, which was on disk once.
+    ///
+    /// - Throws: ``RecordDamage`` when it cannot be read, or when the journal has no record there any more.
+    mutating func batch(holding offset: UInt64) throws(RecordDamage) -> StoredBatch {
+        guard let batch = try batch(atOrAfter: offset), batch.base <= offset, offset < batch.end else {
+            throw RecordDamage(reason: "The journal has no record at offset \(offset) any more.", resume: offset + 1)
+        }
+        return batch
+    }
+}
+
 extension StoredBatch {
     /// Indexes records read from disk.
     convenience init(base: UInt64, time: UInt64, records: UnsafeRawBufferPointer, topics: TopicTable) {

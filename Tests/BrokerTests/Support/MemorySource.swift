@@ -27,6 +27,9 @@ struct MemorySource: RecordSource {
         return batches[low]
     }
 
+    /// A batch that is gone without a trace.
+    mutating func lose(_ offset: UInt64) { batches.removeAll { $0.base <= offset && offset < $0.end } }
+
     /// Retention: batches that end at or below `offset` are gone.
     mutating func trim(before offset: UInt64) { batches.removeAll { $0.end <= offset } }
 }
