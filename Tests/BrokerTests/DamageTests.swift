@@ -158,4 +158,76 @@ import Wire
             #expect(bench.group.stalled()?.contains("no record at offset 1") == true)
         }
     }
+
+    @Test("a record that cannot be read holds up its key, other keys go on; mended, the key goes on in order")
+    func oneKey() {
+        var bench = GroupBench()
+        bench.join(1)
+        for key in ["a", "a", "b", "c"] { bench.publish(key) }
+        let got = bench.deliver()
+        bench.source.damaged = 1..<2
+        for one in [got[0], got[2], got[3]] { _ = bench.settle(one, .nak) }
+        #expect(bench.deliver().map(\.offset) == [3, 4])
+        #expect(bench.group.stalled()?.hasPrefix("1 key stands still, others go on: offset 1 cannot be read") == true)
+        bench.publish("a")
+        bench.publish("d")
+        #expect(bench.deliver().map(\.offset) == [6])
+        let reads = bench.source.damagedReads
+        bench.wait(9_000)
+        #expect(bench.deliver().isEmpty && bench.source.damagedReads == reads)
+        bench.wait(1_000)
+        #expect(bench.deliver().isEmpty && bench.source.damagedReads == reads + 1)
+        bench.source.damaged = 0..<0
+        bench.wait(10_000)
+        #expect(bench.deliver().map(\.offset) == [1, 2, 5])
+        #expect(bench.group.stalled() == nil && bench.group.unreadable.isEmpty)
+    }
+
+    @Test(
+        "behind a batch that cannot be read any key may go on, so nothing further is read; what was read before goes on"
+    )
+    func unknownKeys() {
+        var bench = GroupBench()
+        bench.join(1)
+        bench.publish("a")
+        let got = bench.deliver()
+        bench.source.damaged = 2..<3
+        for key in ["b", "c"] { bench.publish(key) }
+        #expect(bench.deliver().isEmpty)
+        #expect(bench.group.stalled()?.hasPrefix("nothing further is read: offset 2 cannot be read") == true)
+        _ = bench.settle(got[0], .nak)
+        #expect(bench.deliver().map(\.offset) == [1])
+    }
+
+    @Test("many keys of one rotten place are tried few at a time, and all at once when one of them was mended")
+    func manyKeys() {
+        var bench = GroupBench { $0.maxAckPending = 1_000 }
+        bench.join(1, events: 1_000)
+        for number in 1...200 { bench.publish("k\(number)") }
+        for one in bench.deliver() { _ = bench.settle(one, .nak) }
+        bench.source.damaged = 1..<201
+        #expect(bench.deliver().isEmpty && bench.source.damagedReads == 200)
+        #expect(bench.group.stalled()?.hasPrefix("200 keys stand still") == true)
+        bench.wait(10_000)
+        #expect(bench.deliver().isEmpty && bench.source.damagedReads == 264)
+        bench.source.damaged = 0..<0
+        bench.wait(10_000)
+        #expect(bench.deliver().count == 200)
+        #expect(bench.group.stalled() == nil)
+    }
+
+    @Test("a key whose record a full disk takes does not stand still any more")
+    func skipped() {
+        var bench = GroupBench()
+        bench.join(1)
+        for key in ["a", "a"] { bench.publish(key) }
+        let got = bench.deliver()
+        bench.source.damaged = 1..<2
+        _ = bench.settle(got[0], .nak)
+        #expect(bench.deliver().isEmpty && bench.group.stalled() != nil)
+        _ = bench.group.skip(to: 2, now: bench.now)
+        #expect(bench.group.stalled() == nil)
+        bench.wait(10_000)
+        #expect(bench.deliver().map(\.offset) == [2])
+    }
 }

@@ -16,7 +16,7 @@ extension GroupMachine {
     mutating func dispatch(
         now: UInt64, records: inout some RecordSource, topics: TopicTable
     ) -> Bool {
-        guard !members.isEmpty, standstill == nil else { return false }
+        guard !members.isEmpty else { return false }
         var budget = GroupMachine.eventsPerTurn
         dispatchReady(now: now, budget: &budget, records: &records)
         var stoppedEarly = false
@@ -31,7 +31,7 @@ extension GroupMachine {
             budget -= 1 + batch.index.count / 16
         }
         flushFrames()
-        return !isDeadLetterStoreFull && standstill == nil
+        return !isDeadLetterStoreFull
             && (stoppedEarly || ((budget <= 0 || isGivingUpMuch) && !ready.isEmpty))
     }
 
@@ -41,17 +41,6 @@ extension GroupMachine {
     ) -> StoredBatch? {
         do throws(RecordDamage) {
             return try records.batch(atOrAfter: offset)
-        } catch {
-            standstill = Standstill(offset: offset, damage: error, until: now &+ GroupMachine.damagedRetry)
-            return nil
-        }
-    }
-
-    /// The batch that holds an entry's record; where it cannot be read the group stands still for ``damagedRetry``.
-    mutating func batch(of number: UInt64, in records: inout some RecordSource, now: UInt64) -> StoredBatch? {
-        let offset = self[entry: number].offset
-        do throws(RecordDamage) {
-            return try records.batch(holding: offset)
         } catch {
             standstill = Standstill(offset: offset, damage: error, until: now &+ GroupMachine.damagedRetry)
             return nil
@@ -240,42 +229,49 @@ extension GroupMachine {
 
     /// Hands out entries that waited for their key.
     private mutating func dispatchReady(now: UInt64, budget: inout Int, records: inout some RecordSource) {
-        while budget > 0, !isGivingUpMuch, standstill == nil, let key = ready.first {
+        while budget > 0, !isGivingUpMuch, let key = ready.first {
             guard members.contains(where: \.isOpen), ackPending < config.maxAckPending
             else { return }
             ready.removeFirst()
             guard var state = keys[key] else { continue }
             state.isReady = false
-            guard state.inFlight == 0, state.cursor != GroupMachine.noEntry else {
-                keys[key] = state
-                continue
-            }
+            keys[key] = state
+            guard state.inFlight == 0, state.cursor != GroupMachine.noEntry, state.blockedUntil == 0 else { continue }
             if parkedKeys[key] != nil, !self[entry: state.cursor].isRedriven {
                 // What was too much for the turn in which the key was parked.
-                keys[key] = state
                 budget -= 1
                 if isDeadLetterStoreFull { makeReady(key) } else { parkNext(of: key, now: now, records: &records) }
-                continue
-            }
-            // Rather not to the member that just failed with it.
-            let place = bestMember(butRatherNot: state.member)
-            var run = 0
-            while state.cursor != GroupMachine.noEntry, run < GroupMachine.runLength, members[place].isOpen,
-                ackPending < config.maxAckPending
-            {
-                let number = state.cursor
-                guard let batch = batch(of: number, in: &records, now: now) else { break }
-                parked -= 1
-                run += 1
-                state = handOutStored(number, from: batch, of: state, to: place, now: now)
-            }
-            budget -= run
-            keys[key] = state
-            if run == 0 {
-                makeReady(key)
-                return
+            } else {
+                dispatchRun(of: key, state, now: now, budget: &budget, records: &records)
             }
         }
+    }
+
+    /// Hands a run of one key's waiting entries to one member.
+    private mutating func dispatchRun(
+        of key: UInt64, _ waiting: KeyState, now: UInt64, budget: inout Int, records: inout some RecordSource
+    ) {
+        var state = waiting
+        // Rather not to the member that just failed with it.
+        let place = bestMember(butRatherNot: state.member)
+        var run = 0
+        var isUnreadable = false
+        while state.cursor != GroupMachine.noEntry, run < GroupMachine.runLength, members[place].isOpen,
+            ackPending < config.maxAckPending
+        {
+            let number = state.cursor
+            guard let batch = batch(of: number, in: &records, now: now) else {
+                budget -= GroupMachine.failedReadCost
+                isUnreadable = true
+                break
+            }
+            parked -= 1
+            run += 1
+            state = handOutStored(number, from: batch, of: state, to: place, now: now)
+        }
+        budget -= run
+        keys[key] = state
+        if isUnreadable, let until = unreadable[key]?.until { block(key, until: until) }
     }
 
     private mutating func handOutStored(

@@ -46,6 +46,7 @@ extension GroupMachine {
         self[entry: number].state = .settled
         let key = self[entry: number].key
         if !histories.isEmpty { histories[number] = nil }
+        if !unreadable.isEmpty, unreadable[key]?.offset == self[entry: number].offset { unreadable[key] = nil }
         if wasDelivered { endDelivery(self[entry: number].delivery) } else { parked -= 1 }
         guard var state = keys[key] else { preconditionFailure("an unsettled entry has its key") }
         if wasDelivered { state.inFlight -= 1 }
@@ -161,7 +162,7 @@ extension GroupMachine {
         let key = self[entry: number].key
         guard let batch = batch(of: number, in: &records, now: now) else {
             // A dead letter keeps its record: it waits until that can be read.
-            takeBack(from: number, blockedUntil: 0)
+            takeBack(from: number, blockedUntil: unreadable[key]?.until ?? 0)
             return
         }
         batch.withRecord(at: self[entry: number].offset) { record in
@@ -192,7 +193,7 @@ extension GroupMachine {
     private mutating func parkFollowers(of key: UInt64, now: UInt64, time: UInt64, records: inout some RecordSource) {
         guard let state = keys[key] else { return }
         takeBack(from: state.head, blockedUntil: 0)
-        while !isGivingUpMuch, !isDeadLetterStoreFull, standstill == nil, keys[key] != nil {
+        while !isGivingUpMuch, !isDeadLetterStoreFull, unreadable[key] == nil, keys[key] != nil {
             parkNext(of: key, now: now, records: &records)
         }
     }
@@ -201,7 +202,7 @@ extension GroupMachine {
     mutating func parkNext(of key: UInt64, now: UInt64, records: inout some RecordSource) {
         guard let number = keys[key]?.head else { return }
         guard let batch = batch(of: number, in: &records, now: now) else {
-            makeReady(key)
+            if let until = unreadable[key]?.until { block(key, until: until) }
             return
         }
         batch.withRecord(at: self[entry: number].offset) { record in

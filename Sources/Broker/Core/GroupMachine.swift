@@ -27,8 +27,10 @@ struct GroupMachine {
     var matching: [UInt8] = []
     private(set) var filters: [TopicFilter] = []
 
-    /// Why the group reads nothing for now: what it needs next cannot be read.
+    /// Why the group reads nothing for now: what comes next cannot be read, so its keys are not known.
     var standstill: Standstill?
+    /// Keys whose next event cannot be read; others go on.
+    var unreadable: [UInt64: Standstill] = [:]
 
     // Deliveries
     var entries: Deque<Entry> = []
@@ -134,16 +136,25 @@ struct GroupMachine {
         static func < (left: Timer, right: Timer) -> Bool { left.time < right.time }
     }
 
-    /// A damaged place before which a group stands.
+    /// A damaged place before which a group, or one of its keys, stands.
     struct Standstill {
         var offset: UInt64
         var damage: RecordDamage
         /// When it is read again, monotonic nanoseconds.
         var until: UInt64
+
+        var reason: String {
+            "offset \(offset) cannot be read: \(damage.reason) Offset \(damage.resume) is the first behind it that can be "
+                + "asked for"
+        }
     }
 
-    /// How long a group stands before a damaged place until it is read again, nanoseconds.
+    /// How long a group or a key stands before a damaged place until it is read again, nanoseconds.
     static let damagedRetry: UInt64 = 10_000_000_000
+    /// With so many keys standing that time doubles, with twice as many it is three times as long, and so on.
+    static let keysPerRetry = 64
+    /// What one read that fails takes of ``eventsPerTurn``.
+    static let failedReadCost = 256
 
     /// A frame for a session.
     struct Outgoing {
@@ -194,12 +205,9 @@ struct GroupMachine {
         deadLetters.count >= config.maxDeadLetters || deadLetterBytes >= GroupMachine.deadLetterBytesLimit
     }
 
-    /// Why nothing flows although somebody has credit; nil when it flows or nobody asks.
+    /// Why nothing flows although somebody has credit, or only some keys do; nil when all flows or nobody asks.
     func stalled() -> String? {
-        if let standstill {
-            return "offset \(standstill.offset) cannot be read: \(standstill.damage.reason) Offset "
-                + "\(standstill.damage.resume) is the first behind it that can be asked for"
-        }
+        if let standstill { return "nothing further is read: \(standstill.reason)" }
         if isDeadLetterStoreFull {
             return "dead letters are at their limit (\(config.maxDeadLetters) or 64 MiB): retry or drop some"
         }
@@ -207,7 +215,9 @@ struct GroupMachine {
         if entries.count >= config.maxSpread { return "max_spread \(config.maxSpread) is reached: \(held)" }
         if parked >= config.maxParked { return "max_parked \(config.maxParked) is reached: \(held)" }
         if ackPending >= config.maxAckPending { return "max_ack_pending \(config.maxAckPending) is reached: \(held)" }
-        return nil
+        guard let oldest = unreadable.values.min(by: { $0.offset < $1.offset }) else { return nil }
+        return
+            "\(unreadable.count) \(unreadable.count == 1 ? "key stands" : "keys stand") still, others go on: \(oldest.reason)"
     }
 
     /// Whether the group wants events of this topic.

@@ -9,7 +9,7 @@ struct GroupsCommand: AsyncParsableCommand {
         commandName: "groups", abstract: "Show the groups and how far behind they are.",
         discussion: """
             lag: matching events it has still to read (at most 10000 are counted). pending: handed out, no answer yet. parked: held back behind a busy key. dead: given up, kept
-            for you (patchbay dead). stalled: why nothing is handed out.
+            for you (patchbay dead). stalled: why nothing, or nothing of some keys, is handed out.
 
               patchbay groups
               patchbay groups --format json | jq '.[] | select(.dead_letters > 0) | .group'

@@ -75,7 +75,7 @@ public struct GroupInfo: Codable, Equatable, Sendable {
     public var parked: Int
     public var deadLetters: Int
     public var members: [Member]
-    /// Why nothing is handed out although there is credit, and which key holds it; nil when it flows.
+    /// Why nothing, or nothing of some keys, is handed out although there is credit; nil when it flows.
     public var stalled: String?
 
     /// One member.
