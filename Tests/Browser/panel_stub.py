@@ -56,9 +56,9 @@ def interaction(number: int = 1, **more) -> dict:
 
 
 def chat(number: int = 9, **more) -> dict:
-    return interaction(
-        number, channel="chat", **{"customer": {"name": "Marc Vidal", "identityVerified": True}, "from": "marc", "state": "connected", "conversationSid": f"CH{number:032}"} | more
-    )
+    customer = {"name": "Marc Vidal", "identityVerified": True}
+    base = {"channel": "chat", "customer": customer, "from": "marc", "state": "connected", "conversationSid": f"CH{number:032}"}
+    return interaction(number, **base | more)
 
 
 def message(index: int, body: str, direction: str = "in", **more) -> dict:

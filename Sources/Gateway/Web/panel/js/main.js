@@ -7,6 +7,7 @@ import { modal } from "../../shared/js/modal.js";
 import { Notices } from "../../shared/js/notices.js";
 import { Session } from "../../shared/js/session.js";
 import { App } from "./app.js";
+import { Host } from "./live/host.js";
 import { panelID } from "./live/identity.js";
 import { handOver } from "./live/popup.js";
 import { Panel } from "./views/panel.js";
@@ -19,6 +20,7 @@ const hand = handOver();
 const typed = {};
 let panelId = null;
 let panel = null;
+let host = null;
 let asking = null;
 
 function show() {
@@ -34,6 +36,7 @@ async function enter(token, me) {
   const api = new Api({ token, refused: signInAgain });
   const app = new App({ api, me, panelId, signInAgain });
   panel = new Panel({ app, session, notices, rebuild: show });
+  host?.attach(app);
   show();
   await app.start();
 }
@@ -66,6 +69,7 @@ function renewed(token, me) {
 session.onRenewed = renewed;
 
 function leave() {
+  host?.attach(null);
   panel?.close();
   panel = null;
 }
@@ -82,6 +86,10 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 async function begin() {
   const [token, id] = await Promise.all([knownToken(), panelID(), loadTexts("/panel/locales")]);
   panelId = id;
+  if (!hand) {
+    host = new Host({ panelId, rebuild: show, panel: () => panel });
+    host.connect().catch(() => notices.say(t("banner.no_host"), { isError: true }));
+  }
   if (!token || hand) return show();
   try {
     return await enter(token, await new Api({ token }).get("/v1/me"));

@@ -7,6 +7,15 @@ export const isDark = () => (document.documentElement.dataset.theme ?? (DARK.mat
 /** Calls `draw` whenever the system changes its mind. */
 export const onSystemChange = (draw) => (DARK.onchange = draw);
 
+/** Whether a person has chosen the colours on this machine. */
+export function isThemeChosen() {
+  try {
+    return localStorage.getItem("patchbay.theme") !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** The other colours, from now on in every page of this origin. */
 export function switchTheme() {
   const theme = isDark() ? "light" : "dark";

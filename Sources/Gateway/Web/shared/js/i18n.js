@@ -23,10 +23,13 @@ export async function loadTexts(folder, asked) {
   document.documentElement.lang = current;
 }
 
-/** Changes the language from now on, in every page of this origin. */
-export async function chooseLanguage(code) {
+/** Whether a person has chosen the language on this machine. */
+export const isLanguageChosen = () => stored() !== null;
+
+/** Changes the language from now on, in every page of this origin; only in this one when it is not to be kept. */
+export async function chooseLanguage(code, { isKept = true } = {}) {
   try {
-    localStorage.setItem(KEPT, code);
+    if (isKept) localStorage.setItem(KEPT, code);
   } catch {
     // Until the page is left then.
   }

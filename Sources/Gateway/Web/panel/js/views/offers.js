@@ -11,10 +11,11 @@ import { channelIcon } from "./panel.js";
 const RADIUS = 25;
 const ROUND = 2 * Math.PI * RADIUS;
 
-/** A card that comes under a pointer on its way was not aimed at: presses are ignored for so long, in milliseconds. */
-const AIM_MS = 500;
-let movedAt = -Infinity;
-for (const name of ["pointermove", "pointerdown"]) addEventListener(name, () => (movedAt = performance.now()), { passive: true });
+/** A card that comes under the pointer was not what it aimed at: a press so soon and so near is ignored, in milliseconds and pixels. */
+const AIM_MS = 700;
+const AIM_PX = 48;
+let pointer = { clientX: -1_000, clientY: -1_000 };
+for (const name of ["pointermove", "pointerdown"]) addEventListener(name, (event) => (pointer = event), { passive: true });
 
 export class Offers {
   #cards = new Map();
@@ -61,12 +62,10 @@ export class Offers {
 function offerCard(app, first) {
   const id = first.interactionId;
   const since = performance.now();
-  const isInTheWay = since - movedAt < AIM_MS;
+  const aim = pointer;
   let interaction = first;
-  // A key has no detail; a click counts its presses.
-  const answer = (action) => (event) => {
-    if (event.detail === 0 || !isInTheWay || performance.now() - since > AIM_MS) app.act(id, action);
-  };
+  const isStray = ({ detail, clientX, clientY }) => detail > 0 && performance.now() - since < AIM_MS && Math.hypot(clientX - aim.clientX, clientY - aim.clientY) < AIM_PX;
+  const answer = (action) => (event) => isStray(event) || app.act(id, action);
   const left = el("span.offer-left", { "aria-hidden": "true" });
   const arc = el("circle.arc", { cx: 28, cy: 28, r: RADIUS, "stroke-dasharray": ROUND });
   const clock = el("div.offer-clock", null, el("svg", { viewBox: "0 0 56 56", width: 56, height: 56, "aria-hidden": "true" }, el("circle.track", { cx: 28, cy: 28, r: RADIUS }), arc), icon(channelIcon(first), 24));

@@ -68,6 +68,14 @@ export class Panel {
     this.main.focus({ preventScroll: true });
   }
 
+  /** A number that the page around wants called, for the agent to say yes to. */
+  confirmDial(number, given) {
+    this.views.dial.set(number, given);
+    this.show("dial");
+    this.views.dial.call.focus();
+    this.say(t("say.confirm", { number }), { isUrgent: true });
+  }
+
   #navigation() {
     this.tabs = Object.entries(VIEWS).map(([view, symbol]) => {
       const badge = el("span.badge", { hidden: true });
