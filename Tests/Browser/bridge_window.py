@@ -40,21 +40,28 @@ class BridgeWindow:
         self.pages: list[Page] = []
         self.configure()
 
+    def site(self, name: str, path: str, body: str) -> None:
+        """A page of a test."""
+        self.sites.page(name, path, f"<!doctype html><html lang=en><title>Test</title><body>{body}</body></html>")
+
     def configure(self, **changes) -> None:
         """What /v1/panel/config says from now on."""
         self.sites.json("patchbay.test", "/v1/panel/config", CONFIG | changes)
 
-    def open(self, url: str = CRM + "/") -> Page:
+    def open(self, url: str = CRM + "/", script: str = "") -> Page:
+        """A page of its own tab; `spy.js` and `script` run before the scripts of each of its frames."""
         page = self.context.new_page()
+        page.add_init_script(path=PAGES / "spy.js")
+        page.add_init_script(script)
         self.pages.append(page)
         page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
         page.on("console", lambda message: message.type == "error" and self.problems.append(f"{page.url}: {message.text}"))
         page.goto(url)
         return page
 
-    def enter(self, url: str = CRM + "/") -> tuple[Page, Frame]:
+    def enter(self, url: str = CRM + "/", script: str = "") -> tuple[Page, Frame]:
         """Opens a CRM page and waits until both sides are connected."""
-        page = self.open(url)
+        page = self.open(url, script)
         return page, self.connected(page)
 
     def connected(self, page: Page) -> Frame:
@@ -73,7 +80,16 @@ class BridgeWindow:
 
 def panel_of(page: Page) -> Frame:
     """The panel's frame, once its script has run."""
-    frame = until(lambda: next((frame for frame in page.frames if frame.url.startswith(PANEL)), None))
+    return frame_of(page, PANEL)
+
+
+def frame_of(page: Page, address: str) -> Frame:
+    """The frame whose address holds this, once its script has run."""
+    end = time.monotonic() + DEADLINE
+    while not (frame := next((one for one in page.frames if address in one.url), None)):
+        assert time.monotonic() < end, f"there is no frame of {address}"
+        # The browser's news arrive while its side is waited for.
+        page.wait_for_timeout(20)
     frame.wait_for_function("window.isLoaded", timeout=DEADLINE * 1_000)
     return frame
 

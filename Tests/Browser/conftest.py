@@ -135,9 +135,9 @@ def bridge_sites(tmp_path_factory):
         sites.folder("patchbay.test", "/panel/", PAGES / "panel")
         for name in sites.names:
             sites.folder(name, "/bridge/", BRIDGE)
+        sites.playwright = playwright
         sites.context = sites.browser(playwright, CHROMIUM)
         yield sites
-        sites.context.close()
 
 
 @pytest.fixture
@@ -178,6 +178,18 @@ def panel(browser, stub, request):
         window.photograph(request.node.name)
         print(f"--- pictures in {SHOTS}")
     window.close()
+    assert window.unexpected() == []
+
+
+@pytest.fixture
+def lenient_bridge(bridge_sites):
+    """The same in a browser that lets framed pages of other sites have storage and locks."""
+    from bridge_window import BridgeWindow
+
+    context = bridge_sites.browser(bridge_sites.playwright, CHROMIUM, profile="lenient", blocks=False)
+    window = BridgeWindow(bridge_sites, context)
+    yield window
+    context.close()
     assert window.unexpected() == []
 
 

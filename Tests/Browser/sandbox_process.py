@@ -11,7 +11,13 @@ import requests
 sys.path.append(str(Path(__file__).resolve().parents[1] / "Clients"))
 
 from real_process import (  # noqa: E402
-    ACCOUNTS, TOKENS, RealProcess, binary, free_port, tokens_in_environment, wait_until,
+    ACCOUNTS,
+    TOKENS,
+    RealProcess,
+    binary,
+    free_port,
+    tokens_in_environment,
+    wait_until,
 )  # fmt: skip
 
 __all__ = ["ACCOUNTS", "NUMBERS", "TOKENS", "People", "Sandbox", "wait_until"]

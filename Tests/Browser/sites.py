@@ -95,18 +95,21 @@ class Sites:
         """`answer(method, headers, body) -> (status, document, headers)` for tests that look at requests."""
         self.sites[name].functions[path] = answer
 
-    def browser(self, playwright: Playwright, chromium: str, profile: str = "profile", arguments: list[str] | None = None, **options) -> BrowserContext:
-        """A browser with a profile of its own, in which every tab shares its storage as the tabs of one person do."""
+    def browser(self, playwright: Playwright, chromium: str, profile: str = "profile", blocks: bool = True, **options) -> BrowserContext:
+        """A browser with a profile of its own, in which every tab shares its storage as the tabs of one person do.
+
+        `blocks`: third-party cookies are blocked, and with them a framed page's storage and locks.
+        """
         directory = self.base / profile
         preferences = directory / "Default" / "Preferences"
         preferences.parent.mkdir(parents=True, exist_ok=True)
         # 1 is "block third-party cookies"; the older name of the same choice is read by older versions.
-        preferences.write_text(json.dumps({"profile": {"cookie_controls_mode": 1, "block_third_party_cookies": True}}))
+        preferences.write_text(json.dumps({"profile": {"cookie_controls_mode": int(blocks), "block_third_party_cookies": blocks}}))
         rules = ", ".join(f"MAP {name} 127.0.0.1:{self.port}" for name in self.names)
         context = playwright.chromium.launch_persistent_context(
             directory,
             executable_path=chromium,
-            args=["--no-sandbox", f"--host-resolver-rules={rules}", f"--ignore-certificate-errors-spki-list={self._fingerprint}", *(arguments or [])],
+            args=["--no-sandbox", f"--host-resolver-rules={rules}", f"--ignore-certificate-errors-spki-list={self._fingerprint}"],
             **options,
         )
         self._contexts.append(context)

@@ -31,6 +31,9 @@ def test_a_third_party_cookie_of_the_panel_is_blocked_and_nothing_needs_it(bridg
     _, frame = bridge.enter()
     frame.evaluate("document.cookie = 'third=1; Secure; SameSite=None'")
     assert "third=1" not in frame.evaluate("document.cookie")
+    # One of this CRM's partition is let through: what a session of a framed panel may be kept in.
+    frame.evaluate("document.cookie = 'partitioned=1; Secure; SameSite=None; Partitioned'")
+    assert "partitioned=1" in frame.evaluate("document.cookie")
 
 
 def test_a_dial_is_answered_with_what_the_panel_did(bridge):

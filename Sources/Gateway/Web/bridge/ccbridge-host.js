@@ -45,6 +45,7 @@ class HostBridge {
   #selected;
   #current = null;
   #hasToTell = false;
+  #isCatchingUp = false;
   #unload = () => this.#channel.isConnected && this.#channel.send("unloading", { reason: "host" });
   #becomesReady;
 
@@ -64,7 +65,7 @@ class HostBridge {
       answerers,
       event: (type, data) => this.#receive(type, data),
       lost: (code) => this.#change("lost", code),
-      gap: () => this.snapshot().catch(() => {}),
+      gap: () => this.#catchUp(),
       problem: (error) => this.#events.emit("problem", error),
       changed: () => this.#remember(),
     });
@@ -172,7 +173,8 @@ class HostBridge {
 
   #welcome(hello, version, answer, capabilities) {
     const channel = this.#channel;
-    const isResumed = hello.sid !== undefined && hello.sid === channel.sid;
+    // A panel that was loaded again knows no session: it is this frame's all the same.
+    const isResumed = channel.sid !== null && (hello.sid === channel.sid || (hello.sid === undefined && hello.isFresh));
     channel.detach();
     if (!isResumed) channel.begin(crypto.randomUUID());
     if (!isResumed || hello.isFresh) channel.requests.abandon("not_ready", "The panel was loaded again before it answered.");
@@ -180,8 +182,8 @@ class HostBridge {
     channel.sent = Math.max(channel.sent, seen);
     channel.version = version;
     this.capabilities = hello.capabilities;
-    const replays = isResumed && channel.canReplay(seen);
-    this.#hasToTell = !replays || hello.isFresh;
+    const replays = isResumed && !hello.isFresh && channel.canReplay(seen);
+    this.#hasToTell = !replays;
     const { port1, port2 } = new MessageChannel();
     channel.attach(port1);
     const { locale, theme, user, defaultRegion } = this.#options;
@@ -208,7 +210,7 @@ class HostBridge {
     "interaction.updated": ({ interactionId, changes }) => {
       const interaction = this.#mirror.merge(interactionId, changes);
       if (interaction) this.#events.emit("interaction", { event: "updated", interaction: structuredClone(interaction) });
-      else this.snapshot().catch(() => {});
+      else this.#catchUp();
     },
     "interaction.selected": ({ interactionId }) => {
       this.#selected = interactionId;
@@ -247,6 +249,19 @@ class HostBridge {
     const changed = this.#mirror.replace(snapshot);
     if (JSON.stringify(snapshot.agent) !== before) this.#events.emit("agent", snapshot.agent);
     for (const interaction of changed) this.#events.emit("interaction", { event: "updated", interaction: structuredClone(interaction) });
+  }
+
+  /** Something is missing: asks for everything, once at a time. */
+  async #catchUp() {
+    if (this.#isCatchingUp) return;
+    this.#isCatchingUp = true;
+    try {
+      await this.snapshot();
+    } catch {
+      // The next gap, or the next connection, brings a snapshot.
+    } finally {
+      this.#isCatchingUp = false;
+    }
   }
 
   #setAgent(agent) {

@@ -56,9 +56,10 @@ export interface ConnectOptions {
   /** What is so now: asked at each connection and each `refresh`. */
   snapshot?(): Snapshot;
   handlers?: RequestHandlers;
+  /** Origin of the window around, where the caller knows it; null when nobody does. Default: what the browser says. */
+  ancestor?: string | null;
   /** The window that may be spoken with. Default: the parent. */
   parent?: Window;
-  storage?(): Storage | null;
 }
 
 interface Limit { timeoutMs?: number }

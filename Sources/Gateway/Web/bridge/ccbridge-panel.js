@@ -11,7 +11,6 @@ import { Channel } from "./protocol/channel.js";
 import { Emitter } from "./protocol/emitter.js";
 import { exactOrigin } from "./protocol/envelope.js";
 import { BridgeError } from "./protocol/errors.js";
-import { Memory } from "./protocol/memory.js";
 import { SchemaError } from "./protocol/schema.js";
 
 export { BridgeError, electLeader };
@@ -34,7 +33,6 @@ class PanelBridge {
   #events = new Emitter();
   #cast = new Cast();
   #channel;
-  #memory;
   #knock = null;
   #compatibility = null;
   #isFresh = true;
@@ -54,9 +52,7 @@ class PanelBridge {
       lost: (code) => this.#lost(code),
       gap: () => {},
       problem: (error) => this.#events.emit("problem", error),
-      changed: () => this.#memory.write({ sid: this.#channel.sid, received: this.#channel.received }),
     });
-    this.#memory = new Memory("panel", options.storage);
     if (this.#options.parent === window) this.state = "standalone";
     else if (origins.length === 0) this.state = "unreachable";
     else this.#begin(origins, compatible);
@@ -143,7 +139,6 @@ class PanelBridge {
   #begin(origins, compatible) {
     const { parent } = this.#options;
     const count = (name) => this.#channel.count(name);
-    this.#recall();
     window.addEventListener("pagehide", this.#unload);
     for (const [target, name] of WAKERS) target().addEventListener(name, this.#wake);
     // An unmodified page would stumble over knocks it does not know: there only a page that says it can is knocked at.
@@ -169,8 +164,8 @@ class PanelBridge {
   /** Exact origins; only the parent's own, where the browser tells which that is. */
   #reachable(origins) {
     const exact = origins.filter((origin) => exactOrigin(origin) !== null);
-    const around = this.#options.parent === window.parent ? location.ancestorOrigins?.[0] : undefined;
-    return around === undefined ? exact : exact.filter((origin) => origin === around);
+    const around = this.#options.ancestor === undefined ? location.ancestorOrigins?.[0] : this.#options.ancestor;
+    return (around ?? null) === null ? exact : exact.filter((origin) => origin === around);
   }
 
   #answerers() {
@@ -197,6 +192,8 @@ class PanelBridge {
 
   #welcome(data, port, origin) {
     const channel = this.#channel;
+    // A new document takes over the session that the host has kept for it: where third-party cookies are blocked, a framed page
+    // has nowhere to remember one.
     const isResumed = data.sid === channel.sid && data.resumeFrom !== undefined;
     const isFresh = this.#isFresh || !isResumed;
     if (!isResumed) channel.begin(data.sid);
@@ -270,11 +267,6 @@ class PanelBridge {
     if (this.state === state) return;
     this.state = state;
     this.#events.emit("state", code ? { state, code } : { state });
-  }
-
-  #recall() {
-    const { sid, received } = this.#memory.read();
-    if (typeof sid === "string" && Number.isSafeInteger(received)) Object.assign(this.#channel, { sid, received });
   }
 }
 

@@ -16,6 +16,7 @@ window.bridge = connectHost({
   origins: config.origins,
   compatibilityOrigins: config.compatibilityOrigins,
   panelId: "panel-1",
+  ...(config.isBlind ? { ancestor: null } : {}),
   snapshot: () => window.world,
   handlers: {
     "dial.request": act("dial.request", (data) => ({ status: "placed", e164: data.number.replace(/[^+0-9]/g, ""), interactionId: "DL1" })),

@@ -11,6 +11,8 @@ import { Bucket } from "../protocol/parts.js";
 const NUMBER = /^(?=.*\d)[+0-9 ().\-/]{3,64}$/;
 /** The same number within this long is the same click, in milliseconds. */
 const SAME_CLICK_MS = 1_000;
+/** What may be popped: a number, or an address of SIP or of a softphone. The samples' pages show it as markup. */
+const ADDRESS = /^(\+?[0-9]{3,20}|(sip|sips|client|whatsapp):[A-Za-z0-9+@._:-]{1,120})$/;
 const IMAGE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.(png|jpe?g|gif|webp|svg)$/;
 const ENDS = new Set(["wrapup", "completed", "missed", "rejected", "cancelled", "transferred"]);
 
@@ -57,7 +59,7 @@ export class Compatibility {
 
   #pop(id, { direction, channel, from, customer }) {
     const number = channel === "voice" ? from || customer.phone : customer.phone;
-    if (direction !== "inbound" || !number || !once(this.#popped, id)) return;
+    if (direction !== "inbound" || !ADDRESS.test(number ?? "") || !once(this.#popped, id)) return;
     this.#post(JSON.stringify({ pop: number }));
   }
 

@@ -180,6 +180,7 @@ export class Channel {
       return this.#refuse(new BridgeError("unsupported_version", `This session speaks version ${this.version}.`), message.id);
     }
     if (message.sid !== this.sid) return this.count("wrong_session");
+    if (message.seq > this.received + LIMITS.sequenceJump) return this.count("jumped");
     const kind = Object.hasOwn(MESSAGES, message.type) ? MESSAGES[message.type] : null;
     if (!this.#isInOrder(message, kind)) return;
     this.#heardAt = performance.now();
@@ -189,6 +190,10 @@ export class Channel {
       message.data = kind.data(value.data, "data");
     } catch (error) {
       return this.#refuse(asBridgeError(error), message.id, message);
+    }
+    if (message.ttlMs !== undefined && message.ts + message.ttlMs < Date.now()) {
+      const late = new BridgeError("timeout", "The message came after its time limit and was not acted upon.", { retryable: true });
+      return this.#refuse(late, message.id, message);
     }
     this.#dispatch(message, kind);
     this.#hooks.changed?.();

@@ -32,6 +32,8 @@ export const LIMITS = Object.freeze({
   /** More than this is not sent again: a snapshot is shorter. */
   replayAtMost: 50,
   seenIDs: 1_000,
+  /** A number further ahead than this is nobody's next one: it would make all that follow look old. */
+  sequenceJump: 10_000,
   /** Requests of the other side that are being worked on at the same time. */
   openRequests: 32,
 });

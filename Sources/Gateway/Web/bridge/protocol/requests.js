@@ -63,10 +63,6 @@ export class Requests {
     const handler = this.#channel.answerer(message.type);
     const refuse = (error) => this.#channel.sendError(error, message.id);
     if (!handler) return refuse(new BridgeError("unknown_type", "This side does not take requests of that type."));
-    if (message.ttlMs !== undefined && message.ts + message.ttlMs < Date.now()) {
-      this.#channel.count("expired");
-      return refuse(new BridgeError("timeout", "The request came after its time limit and was not carried out.", { retryable: true }));
-    }
     if (this.#open >= LIMITS.openRequests) {
       return refuse(new BridgeError("busy", `More than ${LIMITS.openRequests} requests are being worked on.`, { retryAfterMs: 1_000 }));
     }
