@@ -62,9 +62,19 @@ let counter = 0;
 /** An identifier that no other element has. */
 export const uniqueID = (prefix) => `${prefix}-${(counter += 1)}`;
 
-/** Draws anew inside `container` and gives the focus back to the element with the same `data-key`. */
+/** Draws anew inside `container` and gives the focus back to the element with the same `data-key`, with its caret. */
 export function keepingFocus(container, draw) {
-  const key = container.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  const focused = container.contains(document.activeElement) ? document.activeElement : null;
+  const key = focused?.dataset.key;
   draw();
-  if (key !== undefined) container.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  if (key !== undefined) refocus(container.querySelector(`[data-key="${CSS.escape(key)}"]`), focused);
+}
+
+/** Gives `element` the focus, and the caret that `old` had, which stood in its place and is out of the page now. */
+export function refocus(element, old) {
+  element?.focus({ preventScroll: true });
+  // Only fields with text have a caret.
+  if (typeof old?.selectionStart === "number" && typeof element?.selectionStart === "number") {
+    element.setSelectionRange(old.selectionStart, old.selectionEnd, old.selectionDirection);
+  }
 }

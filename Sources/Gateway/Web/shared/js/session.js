@@ -1,7 +1,9 @@
 /**
  * Who is signed in: the token lives as long as its tab, and a new tab asks the others for it. It is never written where it
- * outlives the browser. In a frame where nothing may be stored it lives in memory only.
+ * outlives the browser.
  */
+
+import { drop, keep, read } from "./store.js";
 
 const KEPT = "patchbay.token";
 const CHANNEL = "patchbay.session";
@@ -44,11 +46,7 @@ export class Session {
   keep(token, me) {
     this.token = token;
     this.me = me;
-    try {
-      sessionStorage.setItem(KEPT, token);
-    } catch {
-      // Until this page is left then.
-    }
+    keep(KEPT, token);
   }
 
   /** Another token for the same person, in every tab of his. */
@@ -71,12 +69,8 @@ export class Session {
   #leave() {
     this.token = null;
     this.me = null;
-    try {
-      sessionStorage.removeItem(KEPT);
-      sessionStorage.setItem(`${KEPT}.asked`, "no");
-    } catch {
-      // Nothing was kept.
-    }
+    drop(KEPT);
+    keep(`${KEPT}.asked`, "no");
     this.onSignOut();
   }
 
@@ -91,14 +85,6 @@ function openChannel() {
     return new BroadcastChannel(CHANNEL);
   } catch {
     // A frame without storage of its own has no other tabs either.
-    return null;
-  }
-}
-
-function read(key) {
-  try {
-    return sessionStorage.getItem(key);
-  } catch {
     return null;
   }
 }

@@ -30,7 +30,7 @@ export function signInForm({ done, state = {}, roles = ["supervisor", "admin", "
     }
   }
 
-  offerDevelopment({ place: development, enter, error, roles });
+  offerDevelopment({ place: development, enter, error, roles, state });
   return el(
     "div.stack",
     null,
@@ -46,7 +46,7 @@ export function signInForm({ done, state = {}, roles = ["supervisor", "admin", "
   );
 }
 
-async function offerDevelopment({ place, enter, error, roles }) {
+async function offerDevelopment({ place, enter, error, roles, state }) {
   let answer;
   try {
     const response = await fetch("/v1/auth", { signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" });
@@ -55,8 +55,8 @@ async function offerDevelopment({ place, enter, error, roles }) {
     return;
   }
   if (!answer?.methods?.includes("development") || !answer.developmentURL) return;
-  const name = el("input", { type: "text", required: true, autocomplete: "off", translate: "no", maxlength: 64 });
-  const role = el("select", null, roles.map((one) => el("option", { value: one }, t(`role.${one}`))));
+  const name = el("input", { type: "text", required: true, autocomplete: "off", translate: "no", maxlength: 64, value: state.name ?? "", oninput: () => (state.name = name.value) });
+  const role = el("select", { value: state.role ?? roles[0], onchange: () => (state.role = role.value) }, roles.map((one) => el("option", { value: one }, t(`role.${one}`))));
   const mint = async (event) => {
     event.preventDefault();
     try {

@@ -1,20 +1,16 @@
-/** What is typed and not sent yet, over a reload: in this tab's storage where there is one, and notes at the server as well. */
+/** What is typed and not sent yet, over a reload; notes are at the server as well. */
+
+import { keep, read } from "../../../shared/js/store.js";
 
 const KEPT = "patchbay.panel.drafts";
 
 export function readDrafts() {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+    const kept = JSON.parse(read(KEPT) ?? "{}");
     return kept && typeof kept === "object" && !Array.isArray(kept) ? kept : {};
   } catch {
     return {};
   }
 }
 
-export function keepDrafts(drafts) {
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify(drafts));
-  } catch {
-    // The server has the notes.
-  }
-}
+export const keepDrafts = (drafts) => keep(KEPT, JSON.stringify(drafts));

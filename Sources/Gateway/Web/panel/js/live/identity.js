@@ -3,17 +3,15 @@
  * same one. A window that was duplicated by the browser finds the lock of the identifier taken and gets one of its own.
  */
 
+import { keep, read } from "../../../shared/js/store.js";
+
 const KEPT = "patchbay.panel.id";
 
 export async function panelID() {
-  const kept = read();
+  const kept = read(KEPT);
   const id = kept && (await isFree(kept)) ? kept : newID();
   if (id !== kept) await isFree(id);
-  try {
-    sessionStorage.setItem(KEPT, id);
-  } catch {
-    // Another one after the next reload; the lease of this one ends by itself.
-  }
+  keep(KEPT, id);
   return id;
 }
 
@@ -35,13 +33,5 @@ async function isFree(id) {
     });
   } catch {
     return true;
-  }
-}
-
-function read() {
-  try {
-    return sessionStorage.getItem(KEPT);
-  } catch {
-    return null;
   }
 }

@@ -43,7 +43,7 @@ export class Banners {
     const isLost = link.state === "delayed" || link.state === "offline";
     if (service) found.push({ key: `service ${service.status}`, tone: "bad", sentence: t(service.status ? "banner.away" : "banner.offline", { time: clock(service.since) }) });
     else if (isLost && now - link.since > LOST_MS) found.push({ key: `${link.state} ${link.since}`, sentence: t(`banner.${link.state}`, { time: clock(link.since) }), action: { label: t("shell.retry"), run: () => this.app.retry() } });
-    if (lease.state === "other") found.push({ key: `other ${Boolean(state.busy.lease)}`, tone: "note", symbol: "window", sentence: t("banner.other"), action: { label: t("banner.take"), run: () => this.app.takeOver() } });
+    if (lease.state === "other") found.push({ key: `other ${Boolean(state.busy.lease)}`, tone: "note", symbol: "window", sentence: t("banner.elsewhere"), action: { label: t("banner.take"), run: () => this.app.takeOver() } });
     const ends = Date.parse(me.expires ?? "") - now;
     if (ends < WARN_MS) found.push({ key: `ends ${me.expires}`, sentence: t("banner.ends", { time: clock(me.expires) }), action: { label: t("signin.again"), run: () => this.app.signInAgain() } });
     return found;

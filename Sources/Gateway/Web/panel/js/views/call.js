@@ -134,16 +134,18 @@ export class CallView {
 
 const OTHER_SIDE = { hold: "resume", resume: "hold", mute: "unmute", unmute: "mute" };
 
-const audioText = (audio) => t(`audio.${["flex", "sip", "phone"].includes(audio?.kind) ? audio.kind : "other"}`);
+const audioText = (audio) => t(`audio.${["flex", "sip", "phone"].includes(audio?.kind) ? audio.kind : "unknown"}`);
 
 /** Why a call ended or what it waits for, when there is more to say than its phase. */
 function reasonText(interaction) {
-  const { call, transfer, endedBy, state } = interaction;
+  const { call, connectedTs, transfer, endedBy, state } = interaction;
   if (state === "wrapup" || interaction.endedTs) {
-    if (call?.reason) return tOf("ended", call.reason, t("ended.other", { reason: call.reason }));
+    // Who answered was reached: then it counts who hung up.
+    if (call?.reason && (!connectedTs || call.reason === "unknown" || !endedBy)) return tOf("ended", call.reason.replaceAll("-", "_"), t("ended.otherwise", { reason: call.reason }));
     return endedBy ? t(`ended.by_${endedBy}`) : "";
   }
-  if (transfer?.state && transfer.state !== "failed") return t("transfer.running", { name: transfer.target?.label ?? transfer.target?.id ?? transfer.target ?? "" });
   if (transfer?.state === "failed") return t("transfer.failed");
-  return "";
+  if (!transfer?.state || transfer.state === "completed") return "";
+  const name = transfer.target?.label ?? transfer.target?.id ?? "";
+  return t(transfer.mode === "warm" ? (transfer.state === "talking" ? "transfer.talking" : "transfer.calling") : "transfer.running", { name });
 }

@@ -6,7 +6,7 @@ import { icon } from "../../../shared/js/icons.js";
 
 export function failure(app, id, error) {
   if (!error) return null;
-  const what = tOf("failed", error.action, t("failed.other"));
+  const what = tOf("failed", error.action, t("failed.something"));
   const why = tOf("refused", error.code, [error.detail, t(error.hint ?? "error.hint_server")].filter(Boolean).join(" "));
   return el(
     "div.callout.callout-bad.failure",

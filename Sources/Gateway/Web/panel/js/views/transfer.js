@@ -48,6 +48,7 @@ export class Transfer {
     this.mode = mode;
     for (const button of this.modes) attribute(button, "aria-pressed", String(button.dataset.mode === mode));
     text(this.hint, t(`transfer.${mode}_text`));
+    if (this.list.isConnected) this.#drawList();
   }
 
   #later() {
@@ -72,6 +73,8 @@ export class Transfer {
   #found() {
     const typed = this.search.value.trim();
     const number = fault(typed) === null ? [{ kind: "number", id: typed, name: typed, isData: true }] : [];
+    // Only a number can be added to a call that goes on.
+    if (this.mode === "warm") return number;
     const me = this.app.state.agent?.agentId;
     const agents = (this.#targets.agents ?? []).filter((one) => one.agentId !== me).map((one) => ({ kind: "agent", id: one.agentId, name: one.name || one.agentId, available: one.available }));
     const queues = (this.#targets.queues ?? []).map((one) => ({ kind: "queue", id: one.id, name: one.name }));
@@ -80,7 +83,7 @@ export class Transfer {
 
   #drawList() {
     const found = this.#found();
-    text(this.status, found.length ? "" : t("transfer.nobody"));
+    text(this.status, found.length ? "" : t(this.mode === "warm" ? "transfer.number_only" : "transfer.nobody"));
     fill(this.list, found.map((one) => el("li", null, this.#row(one))));
   }
 
