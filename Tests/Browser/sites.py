@@ -13,6 +13,7 @@ import hashlib
 import http.client
 import json
 import mimetypes
+import queue
 import ssl
 import threading
 from collections.abc import Callable
@@ -32,6 +33,45 @@ UPSTREAM_SECONDS = 300
 mimetypes.add_type("text/javascript", ".js")
 
 
+class EventStream:
+    """Server-sent events of a test: what `send` is given goes to every connection that is open then."""
+
+    def __init__(self, headers: dict[str, str]):
+        self.headers = headers
+        self.requests: list[dict[str, str]] = []
+        self._connections: list[queue.SimpleQueue] = []
+        self._number = 0
+
+    def send(self, topic: str, data: dict) -> None:
+        self._number += 1
+        text = f"id: {self._number}\nevent: {topic}\ndata: {json.dumps({'type': topic, 'data': data})}\n\n"
+        for connection in self._connections:
+            connection.put(text.encode())
+
+    def end(self) -> None:
+        """Ends all connections, as a server that restarts does."""
+        while self._connections:
+            self._connections.pop().put(None)
+
+    @property
+    def readers(self) -> int:
+        return len(self._connections)
+
+    def serve(self, headers: dict[str, str], write: Callable) -> None:
+        connection: queue.SimpleQueue = queue.SimpleQueue()
+        self.requests.append({name.lower(): value for name, value in headers.items()})
+        self._connections.append(connection)
+        try:
+            write(b":\n\n")
+            while (text := connection.get()) is not None:
+                write(text)
+        except OSError:
+            pass
+        finally:
+            with contextlib.suppress(ValueError):
+                self._connections.remove(connection)
+
+
 @dataclass
 class Site:
     """What one name serves; the longest prefix that fits is taken."""
@@ -40,6 +80,7 @@ class Site:
     pages: dict[str, tuple[bytes, str, dict[str, str]]] = field(default_factory=dict)
     proxies: dict[str, str] = field(default_factory=dict)
     functions: dict[str, Callable] = field(default_factory=dict)
+    streams: dict[str, EventStream] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -75,6 +116,9 @@ class Sites:
         for context in self._contexts:
             with contextlib.suppress(Exception):
                 context.close()
+        for site in self.sites.values():
+            for stream in site.streams.values():
+                stream.end()
         self._server.shutdown()
         self._server.server_close()
 
@@ -94,6 +138,10 @@ class Sites:
     def function(self, name: str, path: str, answer: Callable) -> None:
         """`answer(method, headers, body) -> (status, document, headers)` for tests that look at requests."""
         self.sites[name].functions[path] = answer
+
+    def stream(self, name: str, path: str, headers: dict[str, str]) -> EventStream:
+        self.sites[name].streams[path] = EventStream(headers)
+        return self.sites[name].streams[path]
 
     def browser(self, playwright: Playwright, chromium: str, profile: str = "profile", blocks: bool = True, **options) -> BrowserContext:
         """A browser with a profile of its own, in which every tab shares its storage as the tabs of one person do.
@@ -153,6 +201,8 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/favicon.ico" and path not in site.pages:
             # A browser asks for this one by itself.
             return self._send(204, b"", "text/plain", {})
+        if path in site.streams and self.command == "GET":
+            return self._stream(site.streams[path])
         if path in site.functions:
             status, document, headers = site.functions[path](self.command, self.headers, body)
             return self._send(status, json.dumps(document).encode(), "application/json", site.headers | headers)
@@ -188,6 +238,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
+
+    def _stream(self, stream: EventStream) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        for name, value in ({"Content-Type": "text/event-stream", "Cache-Control": "no-store", "Connection": "close"} | stream.headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+
+        def write(data: bytes) -> None:
+            self.wfile.write(data)
+            self.wfile.flush()
+
+        stream.serve(dict(self.headers), write)
 
     def _proxy(self, origin: str, body: bytes) -> None:
         """Hands a request on and streams the answer; the Host header stays that of the site."""
