@@ -43,6 +43,10 @@ struct BridgeDesk: Sendable {
             var all = publishes
             var writes: [MapWrite] = []
             if let change = effects.change {
+                if effects.tellsAcceptance {
+                    let id = "\(interaction.key):\(interaction.revision):accepted"
+                    all.append(try events.updated(interaction, "accepted", id: id))
+                }
                 all.append(try events.updated(interaction, change.rawValue))
                 all += try pops(inputs, interaction)
                 writes.append(store.write(interaction, expecting: loaded?.revision ?? 0))

@@ -9,6 +9,8 @@ enum InteractionMachine {
     struct Effects: Hashable, Sendable {
         /// Nil when nothing changed.
         var change: Change?
+        /// Whether the acceptance is told besides, because what came of it was heard of first.
+        var tellsAcceptance = false
         /// To be written to the CRM, in the same transaction.
         var log: ActivityLog?
         /// Whether the agent's time for the wrap-up begins.
@@ -29,6 +31,8 @@ enum InteractionMachine {
         guard interaction != before || isNew else { return effects }
         interaction.revision += 1
         effects.change = change(from: isNew ? nil : before, to: interaction)
+        effects.tellsAcceptance =
+            effects.change == .connected && !interaction.isDial && (isNew || before.state == .offered)
         effects.beginsWrapUp = interaction.state == .wrapup && (isNew || before.state != .wrapup)
         return effects
     }
