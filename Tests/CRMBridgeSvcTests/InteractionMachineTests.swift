@@ -150,7 +150,7 @@ import Testing
 
     @Test("A call of which nothing was heard is unknown, and is known again when it calls back")
     func unknownCall() {
-        var interaction = InteractionScenes.dial()
+        var interaction = InteractionScenes.dial(ringsCustomer: false)
         interaction.dial?.agent = .unknown
         let effects = InteractionMachine.apply([.mark(.unknown, at: 31_000)], to: &interaction)
         #expect(interaction.state == .completed)

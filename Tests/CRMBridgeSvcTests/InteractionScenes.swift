@@ -21,9 +21,12 @@ enum InteractionScenes {
         return interaction
     }
 
-    static func dial() -> Interaction {
+    static func dial(ringsCustomer: Bool = true) -> Interaction {
         var interaction = Interaction(id: "DL1", agentID: "ana", channel: .voice, direction: .outbound)
         interaction.dial = DialMachine(e164: "+34600111222", callerID: "+34911111111")
+        interaction.dial?.agent = .placed
+        // Stored before the customer's leg is asked for.
+        if ringsCustomer { interaction.dial?.customer = .placed }
         interaction.marks[.requested] = 1_000
         return interaction
     }
@@ -100,7 +103,7 @@ enum InteractionScenes {
                 leg(.customer, .customerEnded, at: 6_000, "busy"), leg(.agent, .agentEnded, at: 6_500, "completed"),
             ], outcome: .busy, times: [2_000, 0, 0]),
         Scene(
-            name: "the agent does not take the telephone up", start: dial(),
+            name: "the agent does not take the telephone up", start: dial(ringsCustomer: false),
             inputs: [leg(.agent, .agentRinging, at: 1_500), leg(.agent, .agentEnded, at: 31_000, "no-answer")],
             outcome: .cancelled, times: [30_000, 0, 0]),
     ]

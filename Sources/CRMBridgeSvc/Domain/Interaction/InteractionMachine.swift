@@ -136,6 +136,6 @@ enum InteractionMachine {
             transfer.phase = phase
         }
         interaction.transfer = transfer
-        if transfer.phase == .completed { interaction.mark(.transferred, at: at) }
+        if phase == .completed { interaction.mark(.transferred, at: at) }
     }
 }

@@ -37,7 +37,10 @@ extension Interaction {
         guard ended != nil || marks[.completed] != nil else { return false }
         if marks[.completed] != nil || marks[.abandoned] != nil || marks[.canceled] != nil { return true }
         // A call that came to nothing needs no wrap-up; a task is TaskRouter's until it says so.
-        return isDial ? marks[.finished] != nil || connected == nil : marks[.finished] != nil
+        if marks[.finished] != nil { return true }
+        guard let dial, connected == nil else { return false }
+        // The agent's end alone does not tell whether the customer had answered.
+        return dial.customer != .placed || customerEnd != nil
     }
 
     /// When agent and customer began to hear or read each other; Unix milliseconds.
@@ -45,7 +48,11 @@ extension Interaction {
         guard channel == .voice else { return marks[.accepted] }
         let joins = firstSteps(.join)
         if let agent = joins[.agent], let customer = joins[.customer] { return max(agent, customer) }
-        if isDial { return marks[.customerAnswered].map { max($0, marks[.agentAnswered] ?? $0) } }
+        if isDial {
+            // Only an answered leg ends as completed.
+            let answered = marks[.customerAnswered] ?? (customerEnd == "completed" ? marks[.customerEnded] : nil)
+            return answered.map { max($0, marks[.agentAnswered] ?? $0) }
+        }
         // The conference did not tell all: then the agent has been with the customer since the acceptance.
         guard let accepted = marks[.accepted] else { return nil }
         return isOver ? accepted : nil
