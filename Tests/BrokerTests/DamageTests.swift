@@ -110,7 +110,8 @@ import Wire
             bench.publish("b")
             let got = bench.deliver()
             bench.source.damaged = 1..<2
-            #expect(bench.settle(got[0], kind, reason: "broken") == .done)
+            #expect(bench.settle(got[0], kind, reason: "broken") == (kind == .term ? .unreadable : .done))
+            #expect(bench.settle(got[0], kind) == .fenced)
             #expect(bench.group.deadLetters.isEmpty && bench.group.floor == 1)
             #expect(bench.deliver().isEmpty && bench.group.stalled() != nil)
             #expect(bench.group.nextDeadline <= bench.now + GroupMachine.damagedRetry)
@@ -229,5 +230,29 @@ import Wire
         #expect(bench.group.stalled() == nil)
         bench.wait(10_000)
         #expect(bench.deliver().map(\.offset) == [2])
+    }
+
+    @Test("a transaction that gives an event up which cannot be read is refused whole, and done when it can be read")
+    func transaction() {
+        let (broker, client) = damaged()
+        broker.core.source.damaged = 0..<0
+        let subscription = broker.join(client, "g", GroupConfig(filters: [">"]))
+        broker.post(client, .credit, Frames.credit(subscription, events: 100))
+        broker.turns()
+        let got = client.takeDeliveries()
+        broker.core.source.damaged = 8..<11
+        let outcomes = [Outcome(delivery: got[0].id, kind: .ack), Outcome(delivery: got[8].id, kind: .term)]
+        let write = MapWrite(.put, map: "m", key: "k", value: [7])
+        let body = Frames.settle(subscription, outcomes, atomic: true, writes: [write])
+        guard case .settled(let refused) = broker.ask(client, .settle, body) else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(refused.status == .refused && refused.outcomes == [.done, .unreadable])
+        #expect(refused.reason.hasPrefix("journal.damaged: "))
+        #expect(broker.core.maps.value("m", Array("k".utf8), now: 0) == nil && broker.core.groups["g"]?.floor == 1)
+        broker.core.source.damaged = 0..<0
+        guard case .settled(let done) = broker.ask(client, .settle, body) else { return }
+        #expect(done.status == .done && broker.core.groups["g"]?.deadLetters.keys.sorted() == [9])
     }
 }

@@ -247,6 +247,7 @@ extension BrokerCore {
                 status: .rejected, outcomes: [],
                 reason: "settle.repeated: A transaction names the same delivery twice.")
         }
+        if let refusal = checkTerms(settle, group) { return refusal }
         if settle.publishCount > 0, let stop = logStop ?? publishStop {
             return SettledBody(status: .refused, outcomes: [], reason: stop.reason)
         }
@@ -263,6 +264,20 @@ extension BrokerCore {
                 reason: "map.revision: An entry is at another revision: read it, merge, write again.")
         }
         return publishFault(settle).map { SettledBody(status: .rejected, outcomes: [], reason: $0) }
+    }
+
+    /// A refusal when an event that is to be given up cannot be kept as a dead letter.
+    private mutating func checkTerms(_ settle: SettleBody, _ name: String?) -> SettledBody? {
+        guard let group = name.flatMap({ groups[$0] }) else { return nil }
+        var reason = ""
+        let statuses = settle.outcomes.map { outcome in
+            guard outcome.kind == .term,
+                let damage = group.obstacle(toGivingUp: outcome.delivery, records: &source)
+            else { return OutcomeStatus.done }
+            reason = damage.failure.reason
+            return .unreadable
+        }
+        return reason.isEmpty ? nil : SettledBody(status: .refused, outcomes: statuses, reason: reason)
     }
 
     private mutating func publishFault(_ settle: SettleBody) -> String? {

@@ -1,3 +1,4 @@
+import DequeModule
 import HeapModule
 import Wire
 
@@ -36,5 +37,16 @@ extension GroupMachine {
         state.blockedUntil = until
         keys[key] = state
         timers.insert(Timer(time: until, key: key))
+    }
+
+    /// Why the event of a delivery that ``holds(_:_:)`` cannot be given up now; nil when it can.
+    func obstacle(toGivingUp delivery: UInt64, records: inout some RecordSource) -> RecordDamage? {
+        let number = deliveries[Int(delivery - deliveryBase)].entry
+        do throws(RecordDamage) {
+            _ = try records.batch(holding: self[entry: number].offset)
+            return nil
+        } catch {
+            return error
+        }
     }
 }

@@ -27,7 +27,7 @@ extension GroupMachine {
             fail(number, reason: reason, delayMs: outcome.delay, now: now, time: time, records: &records)
         case .term:
             note(reason.isEmpty ? "terminated" : reason, of: number)
-            giveUp(number, reason: reason, now: now, time: time, records: &records)
+            guard giveUp(number, reason: reason, now: now, time: time, records: &records) else { return .unreadable }
         case .inProgress:
             let key = self[entry: number].key
             if var state = keys[key], state.head == number {
@@ -156,20 +156,24 @@ extension GroupMachine {
     }
 
     /// Gives an entry up: its record becomes a dead letter, journalled in the batch that settles it.
+    ///
+    /// - Returns: False when its record cannot be read: the entry waits then.
+    @discardableResult
     mutating func giveUp(
         _ number: UInt64, reason: String, now: UInt64, time: UInt64, records: inout some RecordSource
-    ) {
+    ) -> Bool {
         let key = self[entry: number].key
         guard let batch = batch(of: number, in: &records, now: now) else {
             // A dead letter keeps its record: it waits until that can be read.
             takeBack(from: number, blockedUntil: unreadable[key]?.until ?? 0)
-            return
+            return false
         }
         batch.withRecord(at: self[entry: number].offset) { record in
             let event = RedriveRecord.event(in: record, at: self[entry: number].offset)
             giveUp(number, event, reason: reason, now: now, time: time)
         }
         if config.onExhausted == .parkKey { parkFollowers(of: key, now: now, time: time, records: &records) }
+        return true
     }
 
     static let parkedReason = "parked behind an earlier dead letter of its key"

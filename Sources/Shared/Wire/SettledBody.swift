@@ -17,6 +17,9 @@ public enum OutcomeStatus: UInt8, Sendable {
     case done = 0
     /// The delivery was superseded, settled before or never this member's.
     case fenced = 1
+    /// A `term` of an event whose record cannot be read any more, so that no dead letter can keep it: its delivery was
+    /// taken back, and the event comes again when the record can be read. A transaction with it is refused.
+    case unreadable = 2
 }
 
 /// What became of one map write: its new revision, or the current one (0: no entry) when it does not match.
