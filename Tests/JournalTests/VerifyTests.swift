@@ -35,4 +35,30 @@ import Testing
         Disk.copy(directory.path, to: directory("cut"))
         #expect(try Journal.verify(directory: directory("cut")).problems.map(\.kind) == [.truncatable])
     }
+
+    @Test("verifying looks at the disk, not at the page cache")
+    func pastTheCache() throws {
+        let directory = TemporaryDirectory()
+        let journal = try Journal.open(directory: directory.path)
+        for _ in 0..<40 { try journal.commit(String(repeating: "x", count: 5_000)) }
+        try journal.close()
+        let name = directory("00000000000000000001.log")
+        let descriptor = open(name, O_RDONLY)
+        defer { close(descriptor) }
+        #expect(posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) == 0)
+        guard residentPages(of: descriptor) == 0 else { return print("This file system keeps pages: nothing to see.") }
+        #expect(try Journal.verify(directory: directory.path).isIntact)
+        #expect(residentPages(of: descriptor) == 0)
+    }
+
+    private func residentPages(of descriptor: Int32) -> Int {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0,
+            let map = mmap(nil, status.st_size, PROT_READ, MAP_SHARED, descriptor, 0), map != MAP_FAILED
+        else { return -1 }
+        defer { munmap(map, status.st_size) }
+        var pages = [UInt8](repeating: 0, count: (status.st_size + 4_095) / 4_096)
+        guard mincore(map, status.st_size, &pages) == 0 else { return -1 }
+        return pages.count { $0 & 1 == 1 }
+    }
 }
