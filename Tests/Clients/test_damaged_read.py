@@ -113,3 +113,25 @@ def test_the_state_that_a_start_needs_is_not_started_without(make_broker):
     flip(path, 30_000)
     assert broker.launch().wait() == 74
     assert path.name in broker.log()
+
+
+def test_a_damaged_segment_without_its_index_is_told_and_does_not_keep_the_broker_from_starting(make_broker):
+    broker = filled(make_broker)
+    path = sealed(broker)[1]
+    flip(path, 30_000)
+    path.with_suffix(".index").unlink()
+    broker.settings |= {"broker.verify_interval_hours": 0}
+    bus = broker.start().client()
+    [data] = wait_until(lambda: told(bus), what="the event")
+    assert data == {"reason": "journal.damaged", "file": path.name, "byte": 72}
+    assert metric(broker, "patchbay_broker_journal_damaged") == 1
+    assert broker.log().count("The journal is damaged") == 1 and path.name in broker.log()
+    with pytest.raises(Refused) as refused:
+        bus.read(offset=FIRST)
+    assert refused.value.code == "journal.damaged" and str(BEHIND) in refused.value.message
+    assert len(list(bus.read_all(offset=BEHIND, filters=["t.x"]))) == EVENTS + 1 - BEHIND
+    group = bus.join("late", events=2_000, filters=["t.x"])
+    assert [delivery.offset for delivery in group.deliveries(timeout=1)] == list(range(1, FIRST))
+    assert bus.publish(event("t.y", "k", "later"))[0].is_stored
+    assert broker.stop() == 0
+    broker.start()

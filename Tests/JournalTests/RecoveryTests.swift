@@ -173,17 +173,108 @@ struct SmallJournal {
         #expect(entries.count == 40)
     }
 
+    /// Copies of ``severalSegments(_:)`` whose first segment is `bytes`, with and without its sidecar, and opens them.
+    private func opened(
+        _ directory: TemporaryDirectory, isReadable: Bool = false, _ change: ([UInt8]) -> [UInt8],
+        _ check: (_ journal: Journal, _ damage: JournalError, _ path: String, _ comment: Comment) throws -> Void
+    ) throws {
+        let entries = try severalSegments(directory)
+        let (segment, sidecar) = ("00000000000000000001.log", "00000000000000000001.index")
+        // In the background the sidecar is made some time.
+        _ = try Journal.open(directory: directory("cut"), options: .small)
+        for hasSidecar in [true, false] {
+            let path = directory("sidecar-\(hasSidecar)")
+            Disk.copy(directory("cut"), to: path) { hasSidecar || $0 != sidecar }
+            #expect(Disk.exists("\(path)/\(sidecar)") == hasSidecar)
+            Disk.write(change(Disk.read("\(path)/\(segment)")), to: "\(path)/\(segment)")
+            let comment: Comment = "with sidecar: \(hasSidecar)"
+            let report = try Journal.verify(directory: path)
+            #expect(report.problems.map(\.kind).filter { $0 != .sidecar } == [.unreadable], comment)
+            let journal = try Journal.open(directory: path, options: .small)
+            let damage = try #require(journal.recovery.damaged.first ?? found(journal), comment)
+            #expect(journal.recovery.damaged.count <= 1, comment)
+            #expect(report.problems.first { $0.kind == .unreadable }?.file == "\(path)/\(segment)", comment)
+            try check(journal, damage, "\(path)/\(segment)", comment)
+            #expect(try journal.everything(from: 13) == entries.filter { $0.offset >= 13 }, comment)
+            // Behind a head that is not intact each batch has a checksum of its own.
+            #expect((try? journal.everything(from: 1)) == (isReadable ? entries : nil), comment)
+            #expect(try journal.commit("later") >= 41, comment)
+            try journal.close()
+            try Journal.open(directory: path, options: .small).close()
+        }
+    }
+
+    private func found(_ journal: Journal) -> JournalError? {
+        let verifier = journal.sealedVerifier()
+        do {
+            while try verifier.step(maxBytes: 1 << 20) != nil {}
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     @Test(
-        "a sealed segment cut anywhere is refused, also at a batch boundary",
-        arguments: [0, 71, 72, 5_100, 10_000, 60_000])
+        "a sealed segment with a flipped bit does not keep a journal from being opened, with or without its sidecar",
+        arguments: [0, 20, 60, 71, 72, 110, 30_000])
+    func rottenSealed(byte: Int) throws {
+        let start = byte < 72 ? 0 : 72 + (byte - 72) / 5_098 * 5_098
+        try opened(TemporaryDirectory(), isReadable: byte < 72) { bytes in
+            var bytes = bytes
+            bytes[byte] ^= 0x10
+            return bytes
+        } _: { journal, damage, path, comment in
+            guard case .damaged(path, let found, _) = damage else {
+                Issue.record("\(comment): \(damage)")
+                return
+            }
+            #expect(abs(Int(found) - start) <= 5_098, comment)
+            for offset in UInt64(1)..<13 {
+                guard let slice = try? journal.read(from: offset, maxBytes: 1) else { continue }
+                #expect(slice.firstOffset == offset, comment)
+            }
+            var ids: [UInt64] = []
+            try journal.forEachID(from: 0) { ids.append($1) }
+            _ = try journal.topics()
+        }
+    }
+
+    @Test(
+        "a sealed segment cut in a batch does not keep a journal from being opened", arguments: [0, 71, 5_100, 60_000])
     func cutSealed(length: Int) throws {
+        try opened(TemporaryDirectory()) {
+            Array($0[..<length])
+        } _: { journal, damage, path, comment in
+            guard case .damaged(path, _, _) = damage else {
+                Issue.record("\(comment): \(damage)")
+                return
+            }
+        }
+    }
+
+    @Test(
+        "a sealed segment cut between batches cannot be told from a missing one, unless its sidecar is there",
+        arguments: [72, 72 + 5_098])
+    func cutBetweenBatches(length: Int) throws {
         let directory = TemporaryDirectory()
         _ = try severalSegments(directory)
-        let name = "cut/00000000000000000001.log"
-        Disk.write(Array(Disk.read(directory(name))[..<length]), to: directory(name))
-        let error = #expect(throws: JournalError.self) { try Journal.open(directory: directory("cut")) }
-        #expect(["journal.damaged", "journal.missing_segment"].contains(error?.code))
-        #expect(try Journal.verify(directory: directory("cut")).isIntact == false)
+        _ = try Journal.open(directory: directory("cut"), options: .small)
+        let name = "00000000000000000001.log"
+        Disk.write(Array(Disk.read(directory("cut/\(name)"))[..<length]), to: directory("cut/\(name)"))
+        for (target, isOpened) in [("with", true), ("without", false)] {
+            Disk.copy(directory("cut"), to: directory(target)) { isOpened || !$0.hasSuffix("01.index") }
+            let report = try Journal.verify(directory: directory(target))
+            #expect(report.isRefused == !isOpened && !report.isIntact)
+            if isOpened {
+                let journal = try Journal.open(directory: directory(target))
+                #expect(journal.recovery.damaged.map(\.code) == ["journal.damaged"])
+                #expect(throws: JournalError.self) { try journal.everything() }
+                #expect(try journal.everything(from: 13).count == 28)
+            } else {
+                let error = #expect(throws: JournalError.self) { try Journal.open(directory: directory(target)) }
+                #expect(error?.code == "journal.missing_segment")
+            }
+        }
     }
 
     @Test("every segment gone but not the sidecars is refused, not taken for a new journal")

@@ -18,6 +18,8 @@ struct JournalKeeper {
     let verifier: JournalVerifier
     /// Files of the journal that are known to be damaged.
     private(set) var damaged = DamagedFiles()
+    /// What the start found of it, to be told.
+    private var foundAtStart: [JournalError]
     private let backups: JournalBackup
     private let wake: @Sendable () -> Void
     private let logger: Logger
@@ -37,6 +39,7 @@ struct JournalKeeper {
     ) {
         self.journal = journal
         self.snapshots = snapshots
+        foundAtStart = journal.recovery.damaged
         interval = UInt64(settings.saveInterval / .nanoseconds(1))
         verifyInterval =
             settings.verifyIntervalHours == 0 ? nil : UInt64(settings.verifyIntervalHours) * 3_600_000_000_000
@@ -68,6 +71,8 @@ struct JournalKeeper {
 
     /// Begins a verification when it is due, and tells what was found.
     private mutating func verify(_ core: inout BrokerCore<JournalSource>, now: UInt64) {
+        for failure in foundAtStart { found(failure, &core) }
+        foundAtStart = []
         for finding in verifier.takeFound() {
             switch finding {
             case .damaged(let failure): found(failure, &core)
@@ -80,7 +85,7 @@ struct JournalKeeper {
         verifier.start(journal.sealedVerifier())
     }
 
-    /// Tells of damage that a reader or the verification met: each place once, until its file changes.
+    /// Tells of damage that the start, a reader or the verification met: each place once, until its file changes.
     mutating func found(_ failure: JournalError, _ core: inout BrokerCore<JournalSource>) {
         let (path, byte) = failure.place
         guard damaged.note(path, byte: byte) else { return }

@@ -15,7 +15,8 @@ struct JournalCommand: AsyncParsableCommand {
             abstract: "Read every batch of a journal and check it.",
             discussion: """
                 Reads only; may run beside a Broker that is at work, and on a backup. For each problem it names file and
-                byte, and what the next start of the Broker would do: refuse, cut off a torn end, or rebuild an index.
+                byte, and what the next start of the Broker would do: refuse, go on without events that cannot be read,
+                cut off a torn end, or rebuild an index.
 
                   patchbay journal verify
                   patchbay journal verify /backup/journal

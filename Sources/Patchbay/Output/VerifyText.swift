@@ -15,8 +15,16 @@ enum VerifyText {
             "\(report.segments) segments, \(report.batches) batches, \(report.records) records, "
                 + "\(size(report.bytes)), offsets \(report.firstOffset) up to \(report.end)")
         lines += report.problems.map { "problem: \($0)" }
-        lines.append(report.isIntact ? "intact" : "DAMAGED: the Broker will not start on it. See docs/operations.md.")
+        lines.append(report.isIntact ? "intact" : "DAMAGED: \(consequence(report)) See docs/operations.md.")
         return lines.map { DisplayText.harmless($0) }
+    }
+
+    private static func consequence(_ report: VerifyReport) -> String {
+        if report.isRefused { return "the Broker will not start on it." }
+        if report.problems.contains(where: { $0.kind == .unreadable }) {
+            return "the Broker starts on it, but those events cannot be read."
+        }
+        return "the Broker cuts the torn end off."
     }
 
     /// `1.5 MiB`.

@@ -190,26 +190,49 @@ extension Journal {
 
     /// Calls `body` with the hash (``KeyHash/id(_:)``) and offset of each event that has an id, in order of offsets.
     ///
-    /// Covers the segments that were sealed, all of earlier runs among them; not what this run appended since.
+    /// Covers the segments that were sealed, all of earlier runs among them; not what this run appended since. Of a
+    /// damaged segment without its sidecar it gives what lies before the damage.
     ///
-    /// - Throws: ``JournalError/damaged(file:byte:reason:)`` when a sidecar and its segment are damaged.
+    /// - Throws: An error of the system, or ``JournalError/failed(cause:)`` after an earlier failure.
     public func forEachID(
         from offset: UInt64, _ body: (_ hash: UInt64, _ offset: UInt64) -> Void
     ) throws(JournalError) {
         try checkUsable()
         for summary in sealed where summary.end > offset {
-            try withSidecar(summary) { $0.forEachID(from: offset, body) ? () : nil }
+            do throws(JournalError) {
+                try withSidecar(summary) { $0.forEachID(from: offset, body) ? () : nil }
+            } catch .damaged {
+                try intactContent(summary).forEachID(base: summary.base, from: offset, body)
+            }
+        }
+    }
+
+    /// What lies before the damage of a segment that can have no sidecar.
+    private func intactContent(_ summary: SegmentSummary) throws(JournalError) -> SegmentContent {
+        let file = try File(files.segment(summary.base), O_RDONLY)
+        do throws(JournalError) {
+            let scanner = try SegmentScanner(file, base: summary.base, limit: file.size(), collects: true)
+            try scanner.finish()
+            return scanner.content
+        } catch .damaged {
+            return SegmentContent()
         }
     }
 
     /// The last offset of each topic, with the coverage of ``forEachID(from:_:)``.
     ///
-    /// - Throws: ``JournalError/damaged(file:byte:reason:)`` when a sidecar and its segment are damaged.
+    /// - Throws: An error of the system, or ``JournalError/failed(cause:)`` after an earlier failure.
     public func topics() throws(JournalError) -> [String: UInt64] {
         try checkUsable()
         var topics: [String: UInt64] = [:]
         for summary in sealed {
-            for topic in try withSidecar(summary, { $0.topics() }) { topics[topic.name] = topic.offset }
+            do throws(JournalError) {
+                for topic in try withSidecar(summary, { $0.topics() }) { topics[topic.name] = topic.offset }
+            } catch .damaged {
+                for (name, offset) in try intactContent(summary).topics {
+                    topics[String(decoding: name, as: UTF8.self)] = offset
+                }
+            }
         }
         return topics
     }

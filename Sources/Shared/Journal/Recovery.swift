@@ -4,7 +4,7 @@ internal import Wire
 /// Finds out what earlier runs left and makes it safe to go on after it (design.md §2).
 ///
 /// - A segment's head was synced before the segment got its name, and a segment was synced before the next was begun:
-///   damage in either is refused.
+///   damage to a sealed segment is told and left to its readers, a missing one is refused.
 /// - In the last segment, damage below the highest valid synced-through is refused, at or above it is cut off.
 /// - After an unclean stop the valid part of the last segment is read past the page cache and written to a new file.
 /// - The head's synced-through says where the segment before it ended, so that a missing one is noticed.
@@ -42,14 +42,15 @@ struct Recovery {
             }
             throw .missingSegment(directory: files.directory, expectedOffset: orphan, foundFile: nil)
         }
-        let heads = try readHeads(listing.segments)
+        let heads = try readHeads(listing.segments, last: last)
         try recoverSealed(listing.segments, heads)
         try recoverLast(last, heads)
         for base in listing.sidecars.subtracting(listing.segments) { try Posix.remove(files.sidecar(base)) }
         report.segments = segments.count
     }
 
-    private mutating func readHeads(_ bases: [UInt64]) throws(JournalError) -> [UInt64: BatchHeader] {
+    /// The heads by base offset, without those of sealed segments that are not intact.
+    private mutating func readHeads(_ bases: [UInt64], last: UInt64) throws(JournalError) -> [UInt64: BatchHeader] {
         var heads: [UInt64: BatchHeader] = [:]
         for base in bases {
             let path = files.segment(base)
@@ -57,6 +58,7 @@ struct Recovery {
             let result = bytes.withUnsafeBytes { bytes in
                 Result { () throws(JournalError) in try SegmentScanner.head(bytes, path: path, base: base) }
             }
+            if case .failure(.damaged) = result, base != last, !SegmentScanner.isHeadIntact(bytes) { continue }
             let head = try result.get()
             if let expected = journalID, head.journalID != expected {
                 throw .foreign(file: path, found: head.journalID, expected: expected)
@@ -71,19 +73,48 @@ struct Recovery {
         return heads
     }
 
-    /// All but the last: each was synced before the next was begun.
+    /// All but the last: each was synced before the next was begun, and the next one's head says where it ends.
     private mutating func recoverSealed(_ bases: [UInt64], _ heads: [UInt64: BatchHeader]) throws(JournalError) {
         for (base, follower) in zip(bases, bases.dropFirst()) {
             let file = try File(files.segment(base), O_RDONLY)
             let size = try file.size()
-            if let summary = Sidecar(files.sidecar(base))?.summary, summary.byteCount == size,
-                fits(summary, heads[base]), summary.end == heads[follower]?.syncedThrough
+            if let summary = Sidecar(files.sidecar(base))?.summary, summary.end == heads[follower]?.syncedThrough,
+                heads[base] == nil
+                    ? summary.base == base && summary.journalID == journalID : fits(summary, heads[base]),
+                size <= summary.byteCount
             {
+                if let damage = damage(file, size, summary, heads[base]) { report.damaged.append(damage) }
                 try keep(summary, heads[base])
                 continue
             }
-            try scanWhole(file, base, size, heads)
+            do throws(JournalError) {
+                try scanWhole(file, base, size, heads)
+            } catch .damaged(let file, let byte, let reason) {
+                report.damaged.append(.damaged(file: file, byte: byte, reason: reason))
+                try keep(unscanned(base, size, follower, heads), heads[base])
+            }
         }
+    }
+
+    /// What is wrong with a segment whose sidecar spares scanning it.
+    private func damage(_ file: File, _ size: Int, _ summary: SegmentSummary, _ head: BatchHeader?) -> JournalError? {
+        if head == nil { return .damaged(file: file.path, byte: 0, reason: "the segment's head is not intact") }
+        guard size < summary.byteCount else { return nil }
+        return .damaged(
+            file: file.path, byte: UInt64(size), reason: "it ends there, but was sealed with \(summary.byteCount) bytes"
+        )
+    }
+
+    /// What is known of a sealed segment that is damaged and has no sidecar: what the heads say.
+    private func unscanned(
+        _ base: UInt64, _ size: Int, _ follower: UInt64, _ heads: [UInt64: BatchHeader]
+    ) -> SegmentSummary {
+        let end = max(base, heads[follower]?.syncedThrough ?? follower)
+        let time = heads[follower]?.time ?? lastTime
+        return SegmentSummary(
+            journalID: journalID ?? .random(), epoch: heads[base]?.epoch ?? heads[follower]?.epoch ?? epoch, base: base,
+            end: end, byteCount: size, firstTime: min(heads[base]?.time ?? lastTime, time), lastTime: time,
+            records: end - base)
     }
 
     private func fits(_ summary: SegmentSummary, _ head: BatchHeader?) -> Bool {
@@ -93,7 +124,7 @@ struct Recovery {
     /// Appends a segment to the chain, or refuses where the chain has a hole.
     private mutating func keep(_ summary: SegmentSummary, _ head: BatchHeader?) throws(JournalError) {
         let path = files.segment(summary.base)
-        let stated = head?.syncedThrough ?? summary.base
+        let stated = head?.syncedThrough ?? link ?? summary.base
         if let link, link != stated {
             guard link < stated else {
                 throw .damaged(

@@ -26,4 +26,7 @@ public struct RecoveryReport: Sendable, Equatable {
     public var rebuiltSidecars = 0
     /// Segments of earlier runs that hold records.
     public var segments = 0
+    /// Sealed segments that are not as they were, as far as the start had to look: who reads there is told, everything
+    /// else goes on.
+    public var damaged: [JournalError] = []
 }

@@ -65,4 +65,14 @@ struct SegmentContent {
         if let recentOffset { topics[recentTopic] = recentOffset }
         recentOffset = nil
     }
+
+    /// Calls `body` with hash and offset of each id from `offset` on.
+    func forEachID(base: UInt64, from offset: UInt64, _ body: (_ hash: UInt64, _ offset: UInt64) -> Void) {
+        ids.withUnsafeBytes { bytes in
+            for at in stride(from: 0, to: bytes.count, by: Sidecar.idBytes) {
+                let found = base + UInt64(bytes.u32(at: at + 8))
+                if found >= offset { body(bytes.u64(at: at), found) }
+            }
+        }
+    }
 }

@@ -62,6 +62,9 @@ final class SegmentScanner {
         return head
     }
 
+    /// Whether the checksum of a head is right, whatever it says.
+    static func isHeadIntact(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBytes { BatchHeader.isIntact($0) } }
+
     /// The next valid batch, nil at the end or at damage; valid until the next call.
     func next() throws(JournalError) -> UnsafeRawBufferPointer? {
         guard damage == nil, position < limit, !isInReserve else { return nil }

@@ -7,7 +7,10 @@ internal import Wire
 struct Verification {
     let files: JournalFiles
     private(set) var report = VerifyReport()
+    /// Where the records before the next segment end, nil when that is not known.
     private var link: UInt64?
+    /// The segment before, and where its valid batches end.
+    private var previous: (base: UInt64, position: Int)?
     private var total: UInt64 = 0
     private let progress: ((UInt64, UInt64) -> Void)?
 
@@ -35,7 +38,10 @@ struct Verification {
         do throws(JournalError) {
             scanner = try SegmentScanner(file, base: base, limit: file.size(), collects: false)
         } catch .damaged(_, let byte, let reason) {
-            return note(path, byte, .refused, reason)
+            let head = try File(path, O_RDONLY).read(BatchHeader.byteCount, at: 0)
+            let isRotten = !isLast && !SegmentScanner.isHeadIntact(head)
+            (link, previous) = (nil, nil)
+            return note(path, byte, isRotten ? .unreadable : .refused, reason)
         } catch .unsupportedVersion(_, let found, _) {
             return note(path, 0, .refused, "layout version \(found) is not known to this program")
         }
@@ -61,6 +67,13 @@ struct Verification {
         }
         if report.journalID == nil { report.journalID = scanner.head.journalID }
         guard let link, link != scanner.head.syncedThrough else { return }
+        if let previous, let summary = Sidecar(files.sidecar(previous.base))?.summary,
+            summary.end == scanner.head.syncedThrough, previous.position < summary.byteCount
+        {
+            return note(
+                files.segment(previous.base), UInt64(previous.position), .unreadable,
+                "it ends there, but was sealed with \(summary.byteCount) bytes")
+        }
         note(
             scanner.path, 0, .refused,
             "it follows offset \(scanner.head.syncedThrough), but the file before it ends at \(link)")
@@ -72,7 +85,8 @@ struct Verification {
         let isLost = !isLast || proven > scanner.summary.end
         // The owner is writing there at this moment.
         if report.isLive && !isLost { return }
-        note(scanner.path, UInt64(damage.byte), isLost ? .refused : .truncatable, damage.reason)
+        let kind: VerifyReport.Problem.Kind = isLast ? (isLost ? .refused : .truncatable) : .unreadable
+        note(scanner.path, UInt64(damage.byte), kind, damage.reason)
     }
 
     private mutating func count(_ scanner: SegmentScanner, isLast: Bool) {
@@ -85,6 +99,8 @@ struct Verification {
         report.isClean = isLast && scanner.summary.isClosed && scanner.damage == nil
         // An empty segment may be dropped: the one after it follows the one before it.
         link = scanner.summary.records > 0 ? scanner.summary.end : scanner.head.syncedThrough
+        if scanner.damage != nil { link = nil }
+        previous = (scanner.summary.base, scanner.position)
         progress?(min(total, report.bytes), total)
     }
 

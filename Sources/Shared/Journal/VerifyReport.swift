@@ -8,6 +8,8 @@ public struct VerifyReport: Sendable, Equatable {
         public enum Kind: String, Sendable {
             /// It refuses: events that were on disk are damaged or missing.
             case refused
+            /// It goes on without them: who reads these events is told that they are damaged.
+            case unreadable
             /// It cuts the bytes off: a write that was torn by an unclean stop.
             case truncatable
             /// It makes the sidecar anew.
@@ -33,6 +35,9 @@ public struct VerifyReport: Sendable, Equatable {
     public var firstOffset: UInt64 = 0
     public var end: UInt64 = 0
     public var problems: [Problem] = []
+
+    /// Whether the next start refuses.
+    public var isRefused: Bool { problems.contains { $0.kind == .refused } }
 
     /// Whether every event is there: sidecars do not count.
     public var isIntact: Bool { problems.allSatisfy { $0.kind == .sidecar } }
