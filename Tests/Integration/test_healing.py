@@ -15,16 +15,28 @@ from test_agents import ANA, go, reservations
 from twilio.request_validator import RequestValidator
 from twins import said_once
 
+# The command's exit status when it cannot say what became of its request, and how often it is asked then.
+UNKNOWN = 75
+ATTEMPTS = 5
+
 
 def patchbay(stack: SyncStack, *arguments: str, code: int = 0, config: bool = True) -> str:
     """What the command prints on its standard output; its exit code must be `code`."""
-    command = [str(binary("patchbay")), *arguments] + ([f"--config={stack.config}"] if config else [])
-    tokens = {f"PATCHBAY_GATEWAY_PROJECTS_{side.upper()}_AUTH_TOKEN": TOKENS[side] for side in SIDES}
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, cwd=stack.base, env=os.environ | tokens
-    )
+    # What the command could not wait for may have happened or not: it is asked for again, as the command says.
+    for _ in range(ATTEMPTS):
+        done = run_command(stack, arguments, config)
+        if done.returncode != UNKNOWN or code == UNKNOWN:
+            break
     assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def run_command(stack: SyncStack, arguments: tuple[str, ...], config: bool) -> subprocess.CompletedProcess:
+    command = [str(binary("patchbay")), *arguments] + ([f"--config={stack.config}"] if config else [])
+    tokens = {f"PATCHBAY_GATEWAY_PROJECTS_{side.upper()}_AUTH_TOKEN": TOKENS[side] for side in SIDES}
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=60, cwd=stack.base, env=os.environ | tokens
+    )
 
 
 def published(stack: SyncStack, topic: str, bus=None) -> list[dict]:

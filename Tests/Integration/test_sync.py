@@ -129,28 +129,36 @@ def test_lost_answers_of_writes_double_nothing(plain):
     pair.wait_for_twins(13)
 
 
-def test_what_was_written_while_a_side_was_away_arrives_once_and_in_order(plain):
-    pair = plain.web_chat()
-    pair.wait_for_twins(1)
-    plain.faults(seed=1, down=[{"project": "frontline", "seconds": 600}])
-    for number in range(20):
-        pair.say("flex", f"while away {number}")
-    wait_until(
-        lambda: plain.metric("sync-1", "patchbay_sync_pairs_waiting", side="frontline") == 1,
-        SETTLE_DEADLINE, "a pair that waits",
-    )
-    plain.faults()
-    pair.wait_for_twins(21)
+# Longer than any pause between two attempts of a busy machine: after a side has been found away, the next attempt is told so.
+LONG_AWAY = {"breaker_open_ms": 5_000}
 
 
-def test_messages_cost_no_listing_when_they_come_one_by_one(plain):
-    pair = plain.web_chat()
-    pair.wait_for_twins(1)
-    listings = plain.metric("sync-1", "patchbay_sync_listings_total")
-    for number in range(20):
-        pair.say("flex", f"one {number}")
-    pair.wait_for_twins(21)
-    assert plain.metric("sync-1", "patchbay_sync_listings_total") - listings <= 1
+def test_what_was_written_while_a_side_was_away_arrives_once_and_in_order():
+    with SyncStack(twilio=LONG_AWAY) as stack:
+        pair = stack.web_chat()
+        pair.wait_for_twins(1)
+        stack.faults(seed=1, down=[{"project": "frontline", "seconds": 600}])
+        for number in range(20):
+            pair.say("flex", f"while away {number}")
+        wait_until(
+            lambda: stack.metric("sync-1", "patchbay_sync_pairs_waiting", side="frontline") == 1,
+            SETTLE_DEADLINE, "a pair that waits",
+        )
+        stack.faults()
+        pair.wait_for_twins(21)
+
+
+def test_messages_cost_no_listing_when_they_come_one_by_one():
+    # On a busy machine an answer may take longer than a second, and what is not answered is looked up in a listing.
+    with SyncStack(twilio={"timeout_ms": 20_000, "attempt_timeout_ms": 10_000}) as stack:
+        pair = stack.web_chat()
+        pair.wait_for_twins(1)
+        listings = stack.metric("sync-1", "patchbay_sync_listings_total")
+        for number in range(20):
+            pair.say("flex", f"one {number}")
+            # The webhook of the next one may overtake it.
+            pair.wait_for_twins(number + 2)
+        assert stack.metric("sync-1", "patchbay_sync_listings_total") - listings <= 1
 
 
 def test_shadow_writes_nothing():
@@ -163,37 +171,38 @@ def test_shadow_writes_nothing():
         assert all("patchbay" not in json.loads(row["attributes"]) for row in rows)
 
 
-def test_many_edits_and_deletions_while_a_side_is_away_are_followed_each(plain):
-    pair = plain.web_chat()
-    written = [pair.say("flex", f"message {number}") for number in range(150)]
-    pair.wait_for_twins(151)
-    conversation = pair.conversations["flex"]
-    plain.faults(seed=1, down=[{"project": "frontline", "seconds": 600}])
-    for number, message in enumerate(written):
-        act = {"message_sid": message["sid"], "author": pair.customer}
-        if number % 10 == 0:
-            plain.sandbox("POST", f"conversations/{conversation}/remove", project="flex", **act)
-        else:
-            for attempt in ("draft", "edited"):
-                plain.sandbox(
-                    "POST", f"conversations/{conversation}/edit", project="flex", body=f"{attempt} {number}", **act
-                )
-    pair.say("flex", "while away")
+def test_many_edits_and_deletions_while_a_side_is_away_are_followed_each():
+    with SyncStack(twilio=LONG_AWAY) as stack:
+        pair = stack.web_chat()
+        written = [pair.say("flex", f"message {number}") for number in range(150)]
+        pair.wait_for_twins(151)
+        conversation = pair.conversations["flex"]
+        stack.faults(seed=1, down=[{"project": "frontline", "seconds": 600}])
+        for number, message in enumerate(written):
+            act = {"message_sid": message["sid"], "author": pair.customer}
+            if number % 10 == 0:
+                stack.sandbox("POST", f"conversations/{conversation}/remove", project="flex", **act)
+            else:
+                for attempt in ("draft", "edited"):
+                    stack.sandbox(
+                        "POST", f"conversations/{conversation}/edit", project="flex", body=f"{attempt} {number}", **act
+                    )
+        pair.say("flex", "while away")
 
-    wait_until(
-        lambda: plain.metric("sync-1", "patchbay_sync_pairs_waiting", side="frontline") == 1, SETTLE_DEADLINE,
-        "one pair that waits",
-    )
-    plain.faults()
-    expected = ["hello"] + [f"edited {number}" for number in range(150) if number % 10] + ["while away"]
-    wait_until(
-        lambda: [row["body"] for row in plain.rows("frontline", pair.conversations["frontline"])] == expected,
-        SETTLE_DEADLINE, "every edit and every deletion",
-    )
-    pair.wait_for_twins()
-    topics = [json.loads(row.record.payload) for row in plain.bus().read_all(filters=["sync.pump"])]
-    waited = [row for row in topics if "waiting:" in row["id"]]
-    assert waited and not [row for row in waited if row["data"]["reason"] == "repair"], "nothing had to be compared"
+        wait_until(
+            lambda: stack.metric("sync-1", "patchbay_sync_pairs_waiting", side="frontline") == 1, SETTLE_DEADLINE,
+            "one pair that waits",
+        )
+        stack.faults()
+        expected = ["hello"] + [f"edited {number}" for number in range(150) if number % 10] + ["while away"]
+        wait_until(
+            lambda: [row["body"] for row in stack.rows("frontline", pair.conversations["frontline"])] == expected,
+            SETTLE_DEADLINE, "every edit and every deletion",
+        )
+        pair.wait_for_twins()
+        topics = [json.loads(row.record.payload) for row in stack.bus().read_all(filters=["sync.pump"])]
+        waited = [row for row in topics if "waiting:" in row["id"]]
+        assert waited and not [row for row in waited if row["data"]["reason"] == "repair"], "nothing had to be compared"
 
 
 def test_who_has_read_and_who_has_left_is_the_same_on_both_sides(plain):
