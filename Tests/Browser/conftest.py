@@ -39,11 +39,17 @@ def people(sandbox):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def driver():
+    """Playwright, of which a process has one at a time: a second one would fail every test after it."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(driver):
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield browser
+    browser.close()
 
 
 class Window:
@@ -125,18 +131,17 @@ def console(browser, console_stack, request):
 
 
 @pytest.fixture(scope="session")
-def bridge_sites(tmp_path_factory):
+def bridge_sites(driver, tmp_path_factory):
     """crm.test, patchbay.test and evil.test over TLS, and a browser to which they are different sites."""
     from bridge_window import BRIDGE, PAGES
     from sites import Sites
 
-    with Sites(tmp_path_factory.mktemp("sites")) as sites, sync_playwright() as playwright:
+    with Sites(tmp_path_factory.mktemp("sites")) as sites:
         sites.folder("crm.test", "/", PAGES / "crm")
         sites.folder("patchbay.test", "/panel/", PAGES / "panel")
         for name in sites.names:
             sites.folder(name, "/bridge/", BRIDGE)
-        sites.playwright = playwright
-        sites.context = sites.browser(playwright, CHROMIUM)
+        sites.context = sites.browser(driver, CHROMIUM)
         yield sites
 
 
@@ -182,11 +187,11 @@ def panel(browser, stub, request):
 
 
 @pytest.fixture
-def lenient_bridge(bridge_sites):
+def lenient_bridge(driver, bridge_sites):
     """The same in a browser that lets framed pages of other sites have storage and locks."""
     from bridge_window import BridgeWindow
 
-    context = bridge_sites.browser(bridge_sites.playwright, CHROMIUM, profile="lenient", blocks=False)
+    context = bridge_sites.browser(driver, CHROMIUM, profile="lenient", blocks=False)
     window = BridgeWindow(bridge_sites, context)
     yield window
     context.close()
