@@ -80,7 +80,7 @@ def _away(page, window):
 def _offer(page, window):
     choose(page, 1)
     window.stub.offer(interaction(50))
-    expect(page.locator(".offer")).to_be_visible()
+    expect(page.locator(".offer").last).to_be_visible()
 
 
 def _offers(page, window):

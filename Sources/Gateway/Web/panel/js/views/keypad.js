@@ -21,7 +21,7 @@ export function keypad({ label, press, hasPlus = false }) {
     };
     return el(
       "button.key",
-      { translate: "no", "aria-label": digit, onpointerdown: down, onpointerup: () => clearTimeout(timer), onpointerleave: () => clearTimeout(timer), onclick: () => !wasLong && press(digit), data: { digit } },
+      { type: "button", translate: "no", "aria-label": digit, onpointerdown: down, onpointerup: () => clearTimeout(timer), onpointerleave: () => clearTimeout(timer), onclick: () => !wasLong && press(digit), data: { digit } },
       el("span.key-digit", null, digit),
       el("span.key-letters", { "aria-hidden": "true" }, digit === "0" && !hasPlus ? "" : letters),
     );

@@ -26,7 +26,7 @@ export class RecordView {
     const isOpen = Boolean(pop?.isOpen) && (pop.outcome === "many" || pop.outcome === "none");
     const wasOpen = !this.element.hidden;
     this.element.hidden = !isOpen;
-    if (!isOpen) return;
+    if (!isOpen) return void fill(this.element);
     if (!wasOpen || this.drawn !== pop.popId) fill(this.element, pop.outcome === "many" ? this.#picker(pop) : this.#creator(pop));
     this.drawn = pop.popId;
   }
