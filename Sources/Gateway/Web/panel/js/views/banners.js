@@ -31,8 +31,8 @@ export class Banners {
     this.draw();
   }
 
-  #view({ tone = "late", symbol = "alert", sentence, detail, action }) {
-    return el("div.banner", { class: `banner-${tone}` }, icon(symbol, 18), el("p", null, sentence, detail && el("span.banner-detail", null, " ", detail)), action && el("button.small", { onclick: action.run }, action.label));
+  #view({ tone = "late", symbol = "alert", sentence, detail, hint, action }) {
+    return el("div.banner", { class: `banner-${tone}` }, icon(symbol, 18), el("p", null, sentence, detail && [" ", el("span", { translate: "no" }, detail)], hint && ` ${t(hint)}`), action && el("button.small", { onclick: action.run }, action.label));
   }
 
   #wanted(now) {
@@ -50,7 +50,7 @@ export class Banners {
   }
 
   #failedLoad({ code, status, detail, hint }) {
-    if (code === "not_an_agent" || status === 404) return { key: "nobody", tone: "bad", sentence: t("banner.not_agent", { name: this.app.me.sub }), detail, action: { label: t("account.out"), run: () => this.panel.session.signOut() } };
-    return { key: `load ${status}`, tone: "bad", sentence: t("banner.load"), detail: [detail, t(hint ?? "error.hint_server")].filter(Boolean).join(" "), action: { label: t("shell.retry"), run: () => this.app.load() } };
+    if (code === "not_an_agent" || status === 404) return { key: "nobody", tone: "bad", sentence: t("banner.not_agent", { name: this.app.me.sub }), action: { label: t("account.out"), run: () => this.panel.session.signOut() } };
+    return { key: `load ${status}`, tone: "bad", sentence: t("banner.load"), detail, hint: hint ?? "error.hint_server", action: { label: t("shell.retry"), run: () => this.app.load() } };
   }
 }

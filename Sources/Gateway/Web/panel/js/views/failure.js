@@ -7,7 +7,9 @@ import { icon } from "../../../shared/js/icons.js";
 export function failure(app, id, error) {
   if (!error) return null;
   const what = tOf("failed", error.action, t("failed.something"));
-  const why = tOf("refused", error.code, [error.detail, t(error.hint ?? "error.hint_server")].filter(Boolean).join(" "));
+  const known = tOf("refused", error.code, "");
+  // What the server says is in its own language.
+  const why = known || [error.detail && el("span", { translate: "no" }, error.detail), " ", t(error.hint ?? "error.hint_server")];
   return el(
     "div.callout.callout-bad.failure",
     { role: "alert" },

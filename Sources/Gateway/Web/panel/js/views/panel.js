@@ -97,7 +97,7 @@ export class Panel {
       if (view !== "tasks") continue;
       const count = unread(state);
       badge.hidden = count === 0;
-      fill(badge, el("span", { "aria-hidden": "true" }, count), el("span.unseen", null, t("nav.unread", { count })));
+      fill(badge, count > 0 && [el("span", { "aria-hidden": "true" }, count), el("span.unseen", null, t("nav.unread", { count }))]);
     }
     this.ring.set(this.app.isLeader && offers(state).length > 0);
     document.title = `${this.#title(state)} · Patchbay`;

@@ -35,7 +35,7 @@ export class Recent {
       el(
         "div.recent-text",
         null,
-        el("p.recent-first", null, el("strong", { translate: name ? "no" : null }, name ?? t("customer.unknown")), at && el("time", { datetime: new Date(at).toISOString(), title: moment(at) }, when(at, this.app.now()))),
+        el("p.recent-first", null, el("strong", { translate: name ? "no" : null }, name ?? t("customer.unknown")), at && el("time", { datetime: new Date(at).toISOString(), title: moment(at), translate: "no" }, when(at, this.app.now()))),
         el("p.recent-facts", null, el("span", { class: `outcome-${interaction.state}` }, outcomeText(interaction)), interaction.direction === "outbound" && el("span", null, t("direction.outbound")), interaction.disposition?.code && el("span", { translate: "no" }, labelOf(interaction))),
         el("p.recent-facts", null, parts.map((part) => el("span", null, `${t(`time.${part}`)} `, el("span.figure", null, duration(spent[`${part}Ms`])))), this.#log(interaction)),
       ),
