@@ -16,7 +16,7 @@ BRIDGE = ROOT / "Sources" / "Gateway" / "Web" / "bridge"
 CRM = "https://crm.test"
 PANEL = "https://patchbay.test"
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>"\'\\u2028${x}'
-DEADLINE = 10.0
+DEADLINE = 30.0
 CONFIG = {"origins": [CRM], "compatibilityOrigins": [], "flexOrigins": []}
 
 
