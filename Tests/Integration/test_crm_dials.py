@@ -145,6 +145,20 @@ def test_a_click_that_waited_too_long_is_not_dialled(stack):
     assert len(stack.calls()) == before
 
 
+def test_a_click_before_the_broker_went_away_is_not_dialled_when_it_is_back(stack):
+    before = len(stack.calls())
+    stack.kill("crm-1")
+    dial = stack.dial(NUMBER, expires=1.0)
+    expires = stack.events("dial.requested")[-1]["expiresat"]
+    stack.kill("broker")
+    wait_until(lambda: is_over(expires), DEADLINE, "the click's end")
+    stack.start("broker")
+    stack.client = stack.bus()
+    stack.start("crm-1")
+    refused(stack, dial, "expired")
+    assert len(stack.calls()) == before
+
+
 def is_over(moment: str) -> bool:
     import calendar
     import time

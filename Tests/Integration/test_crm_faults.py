@@ -60,7 +60,8 @@ def test_a_forgotten_wrap_up_is_recorded_after_its_limit():
         id, call = stack.answered_call()
         stack.hang_up(call)
         settle(stack, [id])
-        assert record(stack, id)["wrapMs"] == 1_000
+        # From the end that was heard of first; another event may tell of an earlier one, by less than a second.
+        assert 1_000 <= record(stack, id)["wrapMs"] < 2_000
         # Notes that come later are the same record.
         assert stack.api("PUT", f"agent/interactions/{id}/wrapup", {"notes": "late", "complete": True})[0] == 200
         assert (record(stack, id)["notes"], record(stack, id)["revision"]) == ("late", 2)

@@ -59,7 +59,7 @@ struct BridgeDesk: Sendable {
             }
             if effects.beginsWrapUp {
                 let limit = Int(settings.wrapUpLimit.components.seconds * 1_000)
-                all.append(try events.wrapUpDue(interaction, at: milliseconds + limit))
+                all.append(try events.wrapUpDue(interaction, at: (interaction.ended ?? milliseconds) + limit))
             }
             if all.isEmpty, writes.isEmpty { return interaction }
             // What may be there is found by the next round, which then changes nothing.
