@@ -43,6 +43,21 @@ def test_third_number_chains_the_events_of_a_topic(bus, tap, name):
     assert [s.previous for s in seen] == [None, *offsets[:-1]]
 
 
+def test_chain_holds_for_topics_that_take_turns_in_one_batch(shared_broker, bus, name):
+    with Tap(shared_broker.run_dir, f"t.{name}", "sys.tap.head") as tap:
+        assert tap.until(lambda seen: seen.topic == "sys.tap.head", 5)
+        order = [*"aabbabcaab", *"bbaaccab"]
+        sent = []
+        for part in (order[:10], order[10:]):  # a batch each
+            events = [event(f"t.{name}.{s}", "k", f"{name}-{len(sent) + n}") for n, s in enumerate(part)]
+            sent += [(s, result.offset) for s, result in zip(part, bus.publish(*events))]
+        seen = [tap.until(lambda s: s.topic.startswith(f"t.{name}.")) for _ in order]
+    last = {}
+    for (suffix, offset), shown in zip(sent, seen):
+        assert (shown.topic, shown.offset, shown.previous) == (f"t.{name}.{suffix}", offset, last.get(suffix))
+        last[suffix] = offset
+
+
 def test_late_subscriber_sees_that_something_was_before(shared_broker, bus, tap, name):
     [first] = publish(bus, name, 1)
     assert tap.until(mine(name))

@@ -51,14 +51,27 @@ final class TapPublisher {
     /// Shows a batch; keeps the chain of offsets per topic whether somebody watches or not.
     func show(_ batch: StoredBatch) {
         let isWatched = !prefixes.isEmpty
-        for place in batch.index.indices {
-            let topic = batch.index[place].topic
-            guard topic != TopicTable.none else { continue }
-            let offset = batch.base + UInt64(place)
-            let previous = topics.advance(topic, to: offset)
-            guard isWatched, isWanted(topic) else { continue }
-            batch.withRecord(at: offset) { show($0, offset: offset, time: batch.time, previous: previous) }
+        // Runs of one topic are the rule: what belongs to the topic is looked up once for the run.
+        var topic = TopicTable.none
+        var isShown = false
+        var last: UInt64 = 0
+        batch.bytes.withUnsafeBytes { bytes in
+            for place in batch.index.indices where batch.index[place].topic != TopicTable.none {
+                let index = batch.index[place]
+                let offset = batch.base + UInt64(place)
+                var previous = last
+                if index.topic != topic {
+                    if topic != TopicTable.none { _ = topics.advance(topic, to: last) }
+                    topic = index.topic
+                    isShown = isWatched && isWanted(topic)
+                    previous = topics.advance(topic, to: offset)
+                }
+                last = offset
+                guard isShown, let record = RecordView(in: bytes, at: Int(index.position)) else { continue }
+                show(record, offset: offset, time: batch.time, previous: previous)
+            }
         }
+        if topic != TopicTable.none { _ = topics.advance(topic, to: last) }
     }
 
     private func isWanted(_ topic: UInt32) -> Bool {
