@@ -35,8 +35,8 @@ struct CRMComposition {
         let directory = AgentDirectory(
             store: store, calls: calls, settings: settings, events: events, logger: host.logger)
         let desk = BridgeDesk(
-            store: store, settings: settings, events: events, finder: finder, logger: host.logger,
-            now: { WallClock.now() })
+            store: store, settings: settings, events: events, finder: finder,
+            metrics: CRMMetrics(registry: host.metrics), logger: host.logger, now: { WallClock.now() })
         let dials = DialDesk(desk: desk, calls: calls, agents: directory, logger: host.logger)
         return (
             [AgentRoutes(desk: desk, dials: dials, agents: directory, logger: host.logger)],

@@ -121,11 +121,15 @@ import Testing
         var (interaction, _) = play(Array(InteractionScenes.answered.prefix(5)), InteractionScenes.task())
         #expect(interaction.isHeld)
         #expect(!interaction.isMuted)
+        let view = interaction.view(DispositionSettings())
+        #expect(view["heldSinceTs"]?.integer == 10_000)
+        #expect(view["call"]?["state"] == "held")
         _ = InteractionMachine.apply([InteractionScenes.step(7, .mute, "worker", at: 11_000)], to: &interaction)
         #expect(interaction.isMuted)
         _ = InteractionMachine.apply([.mark(.conferenceEnded, at: 12_000)], to: &interaction)
         #expect(!interaction.isHeld && !interaction.isMuted)
         #expect(interaction.state == .wrapup)
+        #expect(interaction.view(DispositionSettings())["durations"]?["holdMs"]?.integer == 2_000)
     }
 
     @Test("A chat is connected by its acceptance and over with its task")

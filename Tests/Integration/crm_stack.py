@@ -14,7 +14,8 @@ import json
 import secrets
 import time
 
-from patchbay_client import CallUnavailable, CallUnknown, event
+from patchbay_client import CallUnavailable, CallUnknown, Client, event
+from patchbay_connection import PatchbayError
 from sync_stack import WORKERS, SyncStack, sid, wait_until
 
 DEADLINE = 20.0  # seconds until what was caused must be seen
@@ -51,6 +52,19 @@ class CRMStack(SyncStack):
         # The other one comes when a test needs him, so that it is known who is offered what.
         self.go(ONE, "Available")
         return self
+
+    def reconnect(self) -> None:
+        """Another client after the Broker was restarted; ours connects once and does not try again by itself."""
+
+        def connect():
+            try:
+                return Client(self.run_dir, role="operator", timeout=2.0)
+            except PatchbayError:
+                return None
+
+        self._clients.remove(self.client)
+        self.client = wait_until(connect, DEADLINE, "a session")
+        self._clients.append(self.client)
 
     # Agents
 

@@ -153,7 +153,7 @@ def test_a_click_before_the_broker_went_away_is_not_dialled_when_it_is_back(stac
     stack.kill("broker")
     wait_until(lambda: is_over(expires), DEADLINE, "the click's end")
     stack.start("broker")
-    stack.client = stack.bus()
+    stack.reconnect()
     stack.start("crm-1")
     refused(stack, dial, "expired")
     assert len(stack.calls()) == before

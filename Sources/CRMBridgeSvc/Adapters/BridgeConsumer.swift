@@ -43,7 +43,12 @@ struct BridgeConsumer: Service {
             let input = BridgeEvent(event, received: Int(delivery.time / 1_000_000))
         else { return .ack }
         do {
-            return try await take(input, event, delivery)
+            let settlement = try await take(input, event, delivery)
+            let taken = SystemTime.unixNanoseconds()
+            if delivery.attempt == 1, taken > delivery.time {
+                desk.metrics.duration.observe(.nanoseconds(Int64(taken - delivery.time)))
+            }
+            return settlement
         } catch let error as BusError {
             return .nak(reason: error.code)
         } catch let error as TwilioError {

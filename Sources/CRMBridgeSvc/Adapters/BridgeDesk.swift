@@ -13,6 +13,7 @@ struct BridgeDesk: Sendable {
     let settings: CRMSettings
     let events: BridgeEvents
     let finder: any ContactFinder
+    let metrics: CRMMetrics
     let logger: Logger
     let now: @Sendable () -> Timestamp
 
@@ -63,9 +64,23 @@ struct BridgeDesk: Sendable {
             }
             if all.isEmpty, writes.isEmpty { return interaction }
             // What may be there is found by the next round, which then changes nothing.
-            if try await store.commit(all, writes) { return interaction }
+            if try await store.commit(all, writes) {
+                count(inputs, effects, interaction)
+                return interaction
+            }
+            metrics.lostRounds.add()
         }
         throw CRMFailure.contended(rounds: Self.maxRounds)
+    }
+
+    private func count(
+        _ inputs: [InteractionInput], _ effects: InteractionMachine.Effects, _ interaction: Interaction
+    ) {
+        for case .popped(let trigger) in inputs {
+            let outcome = interaction.record == nil ? PopPolicy.decide(interaction.matches).name : "one"
+            metrics.count(pop: trigger.split(separator: ".").first.map(String.init) ?? trigger, outcome: outcome)
+        }
+        if let log = effects.log, log.revision == 1 { metrics.count(ended: log.outcome, channel: log.channel) }
     }
 
     /// Who the customer is, and whether his record is to be shown now.

@@ -20,6 +20,7 @@ struct DialDesk: Sendable {
             do {
                 guard try await begin(request, isExpired: event.isExpired(at: desk.now())) else { return .ack }
             } catch let refusal as DialRefusal {
+                desk.metrics.count(dial: refusal.reason.rawValue)
                 return .transaction(publishes: [try desk.events.refused(request, refusal)])
             }
         }
@@ -86,9 +87,12 @@ struct DialDesk: Sendable {
         }
         switch outcome {
         case .done(let interaction):
+            desk.metrics.count(dial: "placed")
             let accepted = try desk.events.accepted(request, status: "placed", e164: interaction.dial?.e164 ?? "")
             return .transaction(publishes: [accepted])
-        case .failed(let refusal): return .transaction(publishes: [try desk.events.refused(request, refusal)])
+        case .failed(let refusal):
+            desk.metrics.count(dial: refusal.reason.rawValue)
+            return .transaction(publishes: [try desk.events.refused(request, refusal)])
         case .searching: return .nak(delay: .seconds(1), reason: "crm.call_searched")
         }
     }

@@ -23,6 +23,12 @@ extension Interaction {
         }
         for (name, time) in times(state) { object[name] = time.map { .number(JSONNumber($0)) } }
         if channel == .voice { object["call"] = callView(state) }
+        if ended != nil || state.isFinal { object["durations"] = InteractionTimes(self).json }
+        if channel == .voice, state.isLive {
+            let holds = InteractionTimes.holds(self)
+            object["holdMs"] = .number(JSONNumber(holds.past))
+            object["heldSinceTs"] = isHeld ? holds.since.map { .number(JSONNumber($0)) } : nil
+        }
         if let transfer {
             object["transfer"] = [
                 "target": ["kind": .string(transfer.kind.rawValue), "id": .string(transfer.target)],

@@ -1,3 +1,5 @@
+import Events
+
 /// How long the parts of an interaction took, in milliseconds by the provider's clock.
 struct InteractionTimes: Hashable, Sendable {
     var ring = 0
@@ -30,6 +32,12 @@ struct InteractionTimes: Hashable, Sendable {
 
     /// How long the customer heard music between two moments.
     private static func held(_ interaction: Interaction, from start: Int, to end: Int) -> Int {
+        let holds = holds(interaction, from: start, to: end)
+        return holds.past + (holds.since.map { max(0, end - $0) } ?? 0)
+    }
+
+    /// How long the customer was on hold between two moments, and since when he is; milliseconds.
+    static func holds(_ interaction: Interaction, from start: Int = 0, to end: Int = .max) -> (past: Int, since: Int?) {
         var total = 0
         var since: Int?
         for (_, step) in interaction.orderedSteps where interaction.party(step) == .customer {
@@ -41,7 +49,13 @@ struct InteractionTimes: Hashable, Sendable {
             default: break
             }
         }
-        if let since { total += max(0, end - since) }
-        return total
+        return (total, since)
+    }
+
+    var json: JSONValue {
+        [
+            "ringMs": .number(JSONNumber(ring)), "talkMs": .number(JSONNumber(talk)),
+            "holdMs": .number(JSONNumber(hold)), "wrapMs": .number(JSONNumber(wrap)),
+        ]
     }
 }
