@@ -132,6 +132,21 @@ import Testing
         #expect(interaction.view(DispositionSettings())["durations"]?["holdMs"]?.integer == 2_000)
     }
 
+    @Test("A customer who has left can still turn out to be handed on, once; one who was never had cannot")
+    func handOver() {
+        var (interaction, _) = play(
+            InteractionScenes.answered + [InteractionScenes.step(5, .leave, "customer", at: 20_000)],
+            InteractionScenes.task())
+        #expect(interaction.state == .wrapup)
+        #expect(interaction.canHandOver)
+        _ = InteractionMachine.apply([.transfer(.completed, sid: "WT2", at: 20_100)], to: &interaction)
+        #expect(!interaction.canHandOver)
+        #expect(interaction.endedBy == "agent")
+        _ = InteractionMachine.apply([.mark(.completed, at: 25_000)], to: &interaction)
+        #expect(interaction.state == .transferred)
+        #expect(!play([.mark(.offered, at: 1), .mark(.missed, at: 2)], InteractionScenes.task()).0.canHandOver)
+    }
+
     @Test("A chat is connected by its acceptance and over with its task")
     func chat() throws {
         let start = Interaction(id: "WT9", agentID: "ana", channel: .chat, direction: .inbound)

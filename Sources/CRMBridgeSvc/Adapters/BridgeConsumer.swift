@@ -83,7 +83,7 @@ struct BridgeConsumer: Service {
             }
         case .transferred(let task, let at):
             for link in try await desk.store.links(of: task) {
-                try await desk.change(link.key) { $0.state.isLive ? [.transfer(.completed, sid: nil, at: at)] : [] }
+                try await desk.change(link.key) { $0.canHandOver ? [.transfer(.completed, sid: nil, at: at)] : [] }
             }
         case .worker:
             try await agents.take(
@@ -155,7 +155,7 @@ struct BridgeConsumer: Service {
         for link in try await desk.store.links(of: origin) {
             var leaver: Interaction?
             try await desk.change(link.key) { interaction in
-                guard interaction.state.isLive else { return [] }
+                guard interaction.canHandOver else { return [] }
                 leaver = interaction
                 return [.transfer(.completed, sid: task, at: at)]
             }

@@ -32,6 +32,11 @@ extension Interaction {
 
     var isDial: Bool { dial != nil }
 
+    /// Whether the agent had the customer, and nobody has taken him over yet.
+    ///
+    /// That the customer has left the conference may be heard of before the reason.
+    var canHandOver: Bool { (marks[.accepted] != nil || isDial) && marks[.transferred] == nil }
+
     /// Whether nobody waits for anything any more: TaskRouter, or for a dial the agent, is done with it.
     private var isDone: Bool {
         guard ended != nil || marks[.completed] != nil else { return false }
