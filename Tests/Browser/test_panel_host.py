@@ -144,3 +144,16 @@ def test_without_any_storage_a_reload_of_the_frame_resumes(crm, stub):
     page.frames[1].evaluate("location.reload()")
     expect(frame.locator(".wrapup textarea")).to_have_value("Kept without storage")
     expect(frame.locator(".pill-live")).to_be_attached()
+
+
+def test_the_crm_knows_after_a_reload_who_leads_and_what_is_selected(crm, stub):
+    page, frame = crm()
+    call = stub.offer(interaction(state="connected"))
+    expect(frame.locator(".call-phase")).to_be_visible()
+    page.evaluate("() => { events.length = 0; }")
+    page.frames[1].evaluate("location.reload()")
+    expect(frame.locator(".call-phase")).to_be_visible()
+    page.wait_for_function("panel.state === 'connected' && panel.leader === true && panel.interactions.length === 1")
+    page.wait_for_function("events.includes('selected one')")
+    stub.pop(call, "one", MATCHES[:1])
+    page.wait_for_function("pops.length === 1")

@@ -21,6 +21,9 @@ const SKEW_MS = 2_500;
 /** Answers with these mean that the service or the bus is away, not that something was wrong. */
 const AWAY = new Set([502, 503, 504]);
 
+/** What the Gateway says of a click, as a reason of a dial. */
+const DIAL_ERRORS = { dial_invalid: "invalid_number", dial_unknown: "unknown" };
+
 export class App {
   state = { ...initial(), drafts: readDrafts() };
   /** `{before, event}` after each change. */
@@ -250,15 +253,25 @@ export class App {
     if (["asking", "waiting"].includes(this.state.dial.phase)) return dials.refused({ number }, { reason: "busy" });
     this.#setDial(dials.started({ number, nonce, record, origin }, now));
     try {
-      const answer = await this.commands.dial({ number, region, nonce, record: record ?? undefined, callerId, autoPlace: true, panelId: this.panelId });
+      const answer = await this.#askDial({ number, region, nonce, record: record ?? undefined, callerId, autoPlace: true, panelId: this.panelId });
       this.#setDial(dials.taken(this.state.dial, answer.dialId));
     } catch (error) {
       if (!("hint" in error)) throw error;
       this.heard(error);
-      this.#setDial(dials.refused(this.state.dial, { reason: plain(error).code, detail: error.message, hint: error.hint }));
+      this.#setDial(dials.refused(this.state.dial, { reason: DIAL_ERRORS[error.code] ?? plain(error).code, detail: error.message, hint: error.hint }));
     }
     this.later("dial", dials.OUTCOME_MS + 500, () => this.#setDial(dials.expired(this.state.dial, this.now())));
     return this.#whenDialed(nonce);
+  }
+
+  /** Where it is not known whether a click was taken, the same nonce asks without a second call. */
+  async #askDial(request) {
+    try {
+      return await this.commands.dial(request);
+    } catch (error) {
+      if (error.code !== "dial_unknown" && error.status !== 0) throw error;
+      return this.commands.dial(request);
+    }
   }
 
   #whenDialed(nonce) {

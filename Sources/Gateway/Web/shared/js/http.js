@@ -16,7 +16,7 @@ export class ApiError extends Error {
 
   /** The stable code, without the part before its dot. */
   get code() {
-    return (this.problem?.code ?? "").replace(/^(extensions|crm)\./, "");
+    return (this.problem?.code ?? "").replace(/^(extensions|crm|gateway)\./, "");
   }
 
   get isUnreachable() {

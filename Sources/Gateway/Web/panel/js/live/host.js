@@ -14,6 +14,8 @@ import { isFramed } from "./popup.js";
 /** States that are an event of their own; everything else is `updated`. */
 const NAMED = new Set(["offered", "accepted", "connected", "wrapup", "completed", "missed", "rejected", "cancelled", "transferred"]);
 const POP_LIMIT_MS = 10_000;
+/** A record opens so long after it was asked for, and not later: the agent is somewhere else by then. */
+const POP_LIFE_MS = 60_000;
 
 export class Host {
   app = null;
@@ -47,6 +49,7 @@ export class Host {
       },
     });
     this.#listen();
+    this.#tellAll();
   }
 
   get isConnected() {
@@ -64,8 +67,22 @@ export class Host {
       app.host = this;
       this.#stop = app.changes.on((change) => this.#tell(change));
     }
-    this.#bridge?.auth(Boolean(app));
-    this.#bridge?.refresh();
+    this.#tellAll();
+  }
+
+  /** What is so now: after a connection, a sign-in, and whatever happened before there was a page to tell. */
+  #tellAll() {
+    const bridge = this.#bridge;
+    if (!bridge) return;
+    bridge.auth(Boolean(this.app));
+    bridge.refresh();
+    const { agent, lease, pops, selected } = this.app?.state ?? {};
+    if (!agent) return;
+    bridge.presence({ ...presenceOf(agent), source: "server" });
+    bridge.select(selected);
+    if (lease.state !== "unknown") bridge.leader({ leader: lease.state === "leader", holderPanelId: lease.holder });
+    if (lease.state !== "leader") return;
+    for (const pop of Object.values(pops)) if (!pop.result && this.app.now() - pop.since < POP_LIFE_MS) this.#open(pop);
   }
 
   /** Shows a record in the page; false when there is no page that can. */
@@ -151,6 +168,7 @@ export class Host {
     on("record.choose", ({ interactionId, record }) => this.app.state.interactions[interactionId] && this.#quietly(() => this.app.setRecord(interactionId, record)));
     on("disposition.options", (options) => this.app.dispatch({ type: "codes", ...options }));
     on("article.insert", ({ title, link }) => this.#insert(`${title} ${link}`));
+    this.#bridge.on("state", ({ state }) => state === "connected" && this.#tellAll());
     this.#bridge.on("host", (host) => this.#adopt(host));
     if (this.#bridge.host) this.#adopt(this.#bridge.host);
   }

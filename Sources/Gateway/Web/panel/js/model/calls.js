@@ -46,7 +46,8 @@ export function times(interaction, hold, now) {
     talkMs: durations.talkMs ?? (connected === null ? null : Math.max(0, connected - holdMs)),
     holdMs,
     heldMs: isHeld && since !== null ? Math.max(0, now - since) : null,
-    wrapMs: durations.wrapMs ?? (over === null ? null : spent(wrapupTs ?? over, completedTs)),
+    // While it runs, it is counted here.
+    wrapMs: (completedTs ? durations.wrapMs : null) ?? (over === null ? null : spent(wrapupTs ?? over, completedTs)),
   };
 }
 

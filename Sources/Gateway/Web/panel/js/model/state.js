@@ -80,7 +80,7 @@ const HANDLERS = {
   sending: (state, { id, requestId, body }, now) => thread(state, id, (one) => startSending(one, { requestId, body, ts: now })),
   sent: (state, { id, requestId, message }) => thread(state, id, (one) => markSent(one, requestId, message)),
   unsent: (state, { id, requestId, error }) => thread(state, id, (one) => failSending(one, requestId, error)),
-  pop: (state, { pop }) => ({ ...state, pops: put(state.pops, pop.interactionId, { ...pop, isOpen: pop.outcome !== "one" }) }),
+  pop: (state, { pop }, now) => ({ ...state, pops: put(state.pops, pop.interactionId, { ...pop, since: now, isOpen: pop.outcome !== "one" }) }),
   popped: (state, { id, record, outcome }) => ({ ...state, pops: put(state.pops, id, { ...state.pops[id], result: outcome, record: record ?? state.pops[id]?.record, isOpen: false }) }),
   picker: (state, { id, isOpen }) => ({ ...state, pops: put(state.pops, id, { ...state.pops[id], isOpen }) }),
   dial: (state, { dial }) => ({ ...state, dial }),

@@ -59,7 +59,8 @@ export class CallView {
     const busy = state.busy[this.id];
     this.element.dataset.phase = where;
     text(this.phase, t(`phase.${where}`));
-    fill(this.audio, icon("number", 15), el("span", null, audioText(state.agent?.audio)), state.agent?.audio?.address && el("span", { translate: "no" }, state.agent.audio.address));
+    const { audio } = state.agent ?? {};
+    fill(this.audio, icon("number", 15), el("span", null, audioText(audio), audio?.address && [" ", el("span", { translate: "no" }, audio.address)]));
     this.audio.hidden = where === "ended";
     text(this.reason, reasonText(interaction));
     for (const one of controls(interaction)) this.#drawControl(one, busy);
