@@ -43,6 +43,7 @@ struct PatchbayCommand: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, TapCommand.self, PublishCommand.self, TriggerCommand.self, ConsumeCommand.self,
             GroupsCommand.self, DeadCommand.self, SyncCommand.self, GapsCommand.self, ExtensionsCommand.self,
+            CRMCommand.self,
             RoutesCommand.self, JournalCommand.self, ConfigCommand.self, DoctorCommand.self, VersionCommand.self,
         ])
 }

@@ -13,6 +13,5 @@ import Testing
             hold: 1, wrap: 4, outcome: .noAnswer, dispositionCode: "sale", notes: "n", queue: "q", customerName: "Zoë")
         let back = try #require(ActivityLog(JSONValue(parsing: log.json.bytes)))
         #expect(back == log)
-        #expect(CRMMaps.due(log) == "due/WT1")
     }
 }

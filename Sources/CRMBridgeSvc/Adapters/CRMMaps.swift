@@ -10,8 +10,6 @@ enum CRMMaps {
     static let links = "crm-links"
     /// agentId → when numbers were dialled in the last minute.
     static let dials = "crm-dials"
-    /// `due/<interactionId>` → ``ActivityLog``, written in the transaction that ends an interaction.
+    /// See ``ActivityOutbox``.
     static let outbox = "crm-outbox"
-
-    static func due(_ log: ActivityLog) -> String { "due/\(log.interactionID)" }
 }

@@ -2,6 +2,7 @@ import Bus
 import Events
 import Hosting
 import ServiceLifecycle
+import TwilioREST
 
 /// What the connector's side gives to the rest: how contacts are found, its paths of `crm.api`, and what it runs.
 struct ConnectorParts {
@@ -10,17 +11,31 @@ struct ConnectorParts {
     let services: [any Service]
 
     init(host: ServiceHost, settings: CRMSettings, bus: BusConnection) {
-        finder = NoContacts()
-        routes = NoRoutes()
-        services = []
+        let own = settings.connector
+        let now: @Sendable () -> Timestamp = { Timestamp(unixNanoseconds: SystemTime.unixNanoseconds()) }
+        let store = BusStateStore(bus: bus)
+        let builtin = BuiltinConnector(
+            store: store, region: own.country, activityAge: own.activities.age, now: now)
+        var transports: [any Service] = []
+        var crm: any CRMConnector = builtin
+        if own.kind == .http {
+            var configuration = TwilioConfiguration()
+            configuration.maxConcurrency = max(1, own.http.maxConcurrency / HTTPTransport.accounts)
+            let transport = HTTPTransport(configuration: configuration)
+            transports = [TransportService(transport: transport)]
+            crm = HTTPConnector(settings: own.http, transport: transport)
+        }
+        let connector = GuardedConnector(crm, registry: host.metrics)
+        let metrics = ActivityMetrics(registry: host.metrics)
+        let outbox = OutboxView(store: store)
+        finder = ConnectorFinder(connector: connector, limit: own.lookupTimeout, logger: host.logger)
+        routes = ConnectorRoutes(connector: connector, builtin: builtin, store: store, outbox: outbox, now: now)
+        services =
+            transports + [
+                ActivityWriter(
+                    bus: bus, store: store, connector: connector, settings: own.activities, metrics: metrics,
+                    logger: host.logger, now: now),
+                OutboxWatch(outbox: outbox, metrics: metrics, logger: host.logger, now: now),
+            ]
     }
-}
-
-/// Before there is a connector: nobody is found.
-private struct NoContacts: ContactFinder {
-    func find(_ query: ContactQuery, limit: Int) async -> ContactMatches { ContactMatches() }
-}
-
-private struct NoRoutes: CRMRoutes {
-    func answer(_ request: CRMRequest) async throws -> CRMReply? { nil }
 }

@@ -9,7 +9,7 @@ import TwilioREST
 /// - `reservation_timeout_seconds` (int, default 120, range 5...86400): the workflow's; shown to agents as the time left.
 /// - `attributes` (strings, default empty): names of task attributes that the agent's browser may see.
 /// - `project`, `workspace_sid`: see ``CRMProject``; `teams`: ``TeamSettings``; `pops`: ``PopSettings``;
-///   `dispositions`: ``DispositionSettings``.
+///   `dispositions`: ``DispositionSettings``; the CRM: ``ConnectorSettings``.
 ///
 /// The section `twilio`: see ``TwilioSettings``. Account and token are those of `gateway.projects.<project>`.
 struct CRMSettings: ServiceSettings {
@@ -24,6 +24,7 @@ struct CRMSettings: ServiceSettings {
     let wrapUpLimit: Duration
     let reservationTimeout: Duration
     let twilio: TwilioConfiguration
+    let connector: ConnectorSettings
 
     init(reader: SettingsReader) {
         let crm = reader.section("crm")
@@ -36,6 +37,7 @@ struct CRMSettings: ServiceSettings {
         wrapUpLimit = crm.duration("wrapup_limit_seconds", default: .seconds(600), in: .seconds(1) ... .seconds(86_400))
         reservationTimeout = crm.duration(
             "reservation_timeout_seconds", default: .seconds(120), in: .seconds(5) ... .seconds(86_400))
+        connector = ConnectorSettings(crm)
         twilio = TwilioSettings.read(reader.section("twilio"))
     }
 }

@@ -2,9 +2,19 @@ import Bus
 import Events
 import Glibc
 
-/// A request to the directory's API over the bus, as the Gateway would pass it on.
+/// A request to the API of the directory, or of the CRM's bridge, over the bus, as the Gateway would pass it on.
 struct DirectoryQuestion: Sendable {
-    static let service = "extensions.api"
+    /// Who answers: the service's name on the bus, and what to look at when nobody does.
+    struct Service: Hashable, Sendable {
+        let name: String
+        let absent: String
+
+        static let directory = Service(
+            name: "extensions.api", absent: "Nobody serves the directory. Is patchbay-extensions running?")
+        static let crm = Service(
+            name: "crm.api", absent: "Nobody serves the CRM's bridge. Is patchbay-crm running?")
+    }
+
     /// Just below the Broker's longest deadline.
     static let timeout = Duration.seconds(29)
 
@@ -14,7 +24,12 @@ struct DirectoryQuestion: Sendable {
     var ifMatch: String?
     var body: [UInt8]?
 
-    init(_ path: String) { self.path = path }
+    let service: Service
+
+    init(_ path: String, of service: Service = .directory) {
+        self.path = path
+        self.service = service
+    }
 
     /// Who asks: the user of this machine, who may open the bus's socket.
     static var actor: JSONValue {
@@ -77,17 +92,16 @@ struct DirectoryAnswer: Sendable {
 }
 
 extension BusConnection {
-    /// Asks the directory.
+    /// Asks the service.
     ///
     /// - Throws: ``CommandFailure``: what it refused, or with code 69 that nobody answers.
     func ask(_ question: DirectoryQuestion) async throws -> DirectoryAnswer {
         let bytes: [UInt8]
         do throws(BusError) {
-            bytes = try await call(
-                DirectoryQuestion.service, question.payload, within: DirectoryQuestion.timeout)
+            bytes = try await call(question.service.name, question.payload, within: DirectoryQuestion.timeout)
         } catch {
             guard case .unavailable = error else { throw CommandFailure(error) }
-            throw CommandFailure("Nobody serves the directory. Is patchbay-extensions running?", .unavailable)
+            throw CommandFailure(question.service.absent, .unavailable)
         }
         guard let answer = DirectoryAnswer(bytes) else {
             throw CommandFailure("The directory's answer is not readable.", .data)
