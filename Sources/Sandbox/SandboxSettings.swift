@@ -14,6 +14,11 @@ import Hosting
 ///   `gateway.auth.jwt_secret`, at least 32 bytes. `dev_login_origins` (list, default the Gateway's usual ones): pages
 ///   that may ask.
 ///
+/// - `crm_token` (secret): what services bring to the CRM at `/crm/v1/`; without it they are refused.
+/// - `panel_url` (string, default where the Gateway listens): origin of the agent's panel, which the CRM's page embeds.
+/// - `page_hosts` (list, default none): names besides loopback addresses under which the pages may be opened, through a
+///   proxy on this machine.
+///
 /// From `gateway.listen` it knows where the Gateway's own pages are, for the link on the start page.
 struct SandboxSettings: ServiceSettings {
     static let sections = ["sandbox"]
@@ -28,6 +33,10 @@ struct SandboxSettings: ServiceSettings {
     let webhooks: WebhookLimits
     /// Where the Gateway listens on this machine; nil when its port is any free one.
     let gatewayURL: String?
+    let crmToken: Secret?
+    /// An origin, without a slash at the end; nil when nothing says where the Gateway is.
+    let panelURL: String?
+    let pageHosts: Set<String>
     /// Nil: off.
     let developmentLogin: DevelopmentLogin?
 
@@ -54,10 +63,18 @@ struct SandboxSettings: ServiceSettings {
         self.projects = projects
         webhooks = WebhookLimits(reader: sandbox)
         gatewayURL = Self.gatewayURL(reader: reader)
+        crmToken = sandbox.optionalSecret("crm_token")
+        pageHosts = Set(sandbox.strings("page_hosts", default: []))
+        let panel = sandbox.optionalString("panel_url", maxBytes: 1_024) ?? ""
+        panelURL = panel.isEmpty ? gatewayURL : String(panel.hasSuffix("/") ? panel.dropLast() : panel[...])
+        if !panel.isEmpty, !Self.isOrigin(panelURL ?? "") {
+            sandbox.reject("panel_url", because: "it must be http(s)://host, with a port if need be, and nothing else.")
+        }
         let secret = sandbox.optionalSecret("dev_login_secret")
         let origins = sandbox.strings(
             "dev_login_origins", default: ["http://127.0.0.1:8080", "http://localhost:8080"])
-        developmentLogin = secret.map { DevelopmentLogin(secret: $0, origins: origins) }
+        let agents = projects.flatMap(\.allAgents)
+        developmentLogin = secret.map { DevelopmentLogin(secret: $0, origins: origins, agents: agents) }
         if let secret, secret.reveal().utf8.count < 32 {
             sandbox.reject("dev_login_secret", because: "it must have at least 32 bytes.")
         }
@@ -72,6 +89,20 @@ struct SandboxSettings: ServiceSettings {
             sandbox.section("projects").reject(
                 project.name, because: "its account is that of another project; a Sandbox tells them apart by it.")
         }
+    }
+
+    /// Scheme, host and port, of characters that can stand in a script and in a header.
+    private static func isOrigin(_ text: String) -> Bool {
+        guard let scheme = ["http://", "https://"].first(where: { text.hasPrefix($0) }) else { return false }
+        let host = text.dropFirst(scheme.count)
+        return !host.isEmpty
+            && host.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"): true
+                default: false
+                }
+            }
     }
 
     private static func gatewayURL(reader: SettingsReader) -> String? {

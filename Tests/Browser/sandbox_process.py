@@ -30,7 +30,7 @@ class Sandbox(RealProcess):
 
     name = "the Sandbox"
 
-    def __init__(self, base: Path):
+    def __init__(self, base: Path, **settings):
         self.base = base
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -48,7 +48,7 @@ class Sandbox(RealProcess):
                             name: {"number": NUMBERS[name][0], "whatsapp_number": NUMBERS[name][1], "workers": WORKERS}
                             for name in ACCOUNTS
                         },
-                    },
+                    } | settings,
                 }
             )
         )

@@ -10,7 +10,8 @@ import Testing
 struct DevelopmentLoginTests {
     static let now = Timestamp(unixNanoseconds: 1_795_220_000_000_000_000)
     static let login = DevelopmentLogin(
-        secret: Secret("a secret of thirty-two bytes or more"), origins: ["http://127.0.0.1:8080"])
+        secret: Secret("a secret of thirty-two bytes or more"), origins: ["http://127.0.0.1:8080"],
+        agents: [SandboxProject.Agent(name: "ana.ruiz", fullName: "Ana Ruiz")])
 
     private func ask(
         _ body: String, method: HTTPMethod = .POST, origin: String? = "http://127.0.0.1:8080",
@@ -31,6 +32,21 @@ struct DevelopmentLoginTests {
         #expect(json["token"]?.string?.split(separator: ".").count == 3)
         #expect(json["expires"]?.string == Self.now.advanced(by: .seconds(28_800)).rfc3339)
         #expect(answer.headers.contains { $0 == ("Access-Control-Allow-Origin", "http://127.0.0.1:8080") })
+    }
+
+    @Test("A worker's name gives a token that is that worker's; anybody else's cannot be taken for one")
+    func worker() throws {
+        func claims(_ name: String) throws -> JSONValue {
+            let answer = try JSONValue(parsing: ask("{\"name\":\"\(name)\",\"role\":\"agent\"}").body)
+            let part = try #require(answer["token"]?.string?.split(separator: ".").dropFirst().first)
+            var text = part.replacing("-", with: "+").replacing("_", with: "/")
+            while text.count % 4 != 0 { text += "=" }
+            return try JSONValue(parsing: try #require(Base64.decode(text.utf8)))
+        }
+        let ana = try claims("ana.ruiz")
+        #expect(ana["sub"] == "ana.ruiz" && ana["name"] == "Ana Ruiz")
+        let other = try claims("Ana Ruiz")
+        #expect(other["sub"] == "dev:Ana Ruiz" && other["name"] == "Ana Ruiz")
     }
 
     @Test("A page of another origin gets nothing, not even to know that it may ask")

@@ -32,13 +32,35 @@ import Testing
         #expect(settings.port == 8090)
     }
 
+    @Test("Agents have attributes, the panel's origin comes from the Gateway's address unless it is said")
+    func agents() throws {
+        let yaml = """
+            sandbox:
+              page_hosts: [crm.test]
+              projects:
+                flex:
+                  workers: [ana, ben]
+                  agents:
+                    - name: ana
+                      full_name: Ana Ruiz
+                      contact_uri: sip:ana@desk.example
+                      team: sales
+            """
+        let settings = try read(yaml)
+        let agents = try #require(settings.projects.first).allAgents
+        #expect(agents.map(\.name) == ["ana", "ben"] && agents.map(\.team) == ["sales", nil])
+        #expect(settings.panelURL == "http://127.0.0.1:1" && settings.pageHosts == ["crm.test"])
+        #expect(try read("sandbox:\n  panel_url: https://patchbay.test/\n").panelURL == "https://patchbay.test")
+    }
+
     @Test(
         "What cannot be is refused",
         arguments: [
             "sandbox:\n  projects:\n    unknown: {number: \"+1\"}\n", "sandbox:\n  public_url: ftp://x\n",
             "sandbox:\n  projects:\n    flex: {service_sid: IS1}\n",
             "sandbox:\n  projects:\n    flex: {number: \"+1\"}\n    other: {number: \"+1\"}\n",
-            "sandbox:\n  unknown: 1\n",
+            "sandbox:\n  unknown: 1\n", "sandbox:\n  panel_url: \"https://x\\\"; alert(1)\"\n",
+            "sandbox:\n  panel_url: https://host/path\n",
         ])
     func refused(yaml: String) {
         #expect(throws: SettingsErrors.self) { try read(yaml) }

@@ -13,6 +13,7 @@ struct TestProject {
     private var clock = Self.start
     private static let products = RestRouter(SandboxRoutes.products)
     private static let control = RestRouter(SandboxRoutes.control)
+    static let crm = RestRouter(CRMRoutes.service)
     /// What happened since the last look.
     private(set) var changes: [Change] = []
     private(set) var webhooks: [Webhook] = []

@@ -37,14 +37,16 @@ extension SandboxCore {
 
     /// A page whose name was made to lead here (DNS rebinding) says so in `Host`.
     private func isOwnHost(_ raw: RawRequest) -> Bool {
-        raw.head.headers.first(name: "Host").map(Loopback.isHost) ?? true
+        guard let host = raw.head.headers.first(name: "Host") else { return true }
+        return Loopback.isHost(host) || settings.pageHosts.contains(String(host.prefix { $0 != ":" }))
     }
 
-    /// A browser's page of another origin may not act here.
+    /// A browser's page of another origin may not act here, unless it is one that the pages are passed on to.
     private func isSameOrigin(_ raw: RawRequest) -> Bool {
         guard let origin = raw.head.headers.first(name: "Origin") else { return true }
         let host = raw.head.headers.first(name: "Host") ?? ""
-        return origin == "http://\(host)" || origin == "https://\(host)"
+        if origin == "http://\(host)" || origin == "https://\(host)" { return true }
+        return settings.pageHosts.contains { origin == "http://\($0)" || origin == "https://\($0)" }
     }
 
     private func listen(_ request: RestRequest, _ raw: RawRequest, _ exchange: any Exchange) throws(TwilioProblem) {

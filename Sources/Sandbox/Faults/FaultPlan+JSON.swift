@@ -18,7 +18,9 @@ extension FaultPlan {
         }
         func check(_ name: String?, _ member: String) throws(TwilioProblem) {
             guard let name, name != "*" else { return }
-            guard projects.contains(name) else { throw .invalid(member, "there is no project of this name") }
+            guard projects.contains(name) || name == Self.crm else {
+                throw .invalid(member, "there is no project of this name")
+            }
         }
         let listed = json["rules"]?.array ?? []
         guard listed.count <= Self.maxRules else { throw .invalid("rules", "there are at most \(Self.maxRules)") }
@@ -38,6 +40,7 @@ extension FaultPlan {
             guard status.map({ (400..<600).contains($0) }) ?? true else {
                 throw .invalid("down.status", "it is from 400 to 599")
             }
+            if name == Self.crm { outages[Self.crm] = Outage(until: until, status: status) }
             for project in projects where name == nil || name == "*" || name == project {
                 outages[project] = Outage(until: until, status: status)
             }

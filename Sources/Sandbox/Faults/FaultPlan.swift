@@ -24,6 +24,8 @@ struct FaultPlan: Sendable {
     static let maxRules = 256
     /// A reordered webhook is held back by up to this many milliseconds.
     static let reorderSpread = 5...250
+    /// Under this name, as project and as product, the faults of the CRM stand; those of all projects are not its.
+    static let crm = "crm"
 
     var seed: UInt64 = 1
     var rules: [FaultRule] = []

@@ -7,6 +7,9 @@ import NIOHTTP1
 /// Hands out tokens for trying things out: whoever asks says who he is.
 ///
 /// `POST /dev/token` with `{"name":"Ana","role":"supervisor"}` → `{"token":"…","expires":"…"}`, a JWT signed with HS256.
+/// Whoever gives the name of a worker is that worker: the token's `sub` is the name itself, which the agent's panel goes
+/// by, and its `name` the full one. All others have `dev:` before theirs.
+///
 /// Pages of other origins than the configured ones get nothing; only the Sandbox can do this, and only when
 /// `sandbox.dev_login_secret` is set.
 struct DevelopmentLogin: Sendable {
@@ -19,13 +22,17 @@ struct DevelopmentLogin: Sendable {
 
     private let key: SymmetricKey
     private let origins: Set<String>
+    /// Full names of workers, by their names.
+    private let agents: [String: String]
 
     /// - Parameters:
     ///   - secret: What the Gateway checks with: its `gateway.auth.jwt_secret`.
     ///   - origins: Pages that may ask.
-    init(secret: Secret, origins: [String]) {
+    ///   - agents: The workers of all projects.
+    init(secret: Secret, origins: [String], agents: [SandboxProject.Agent] = []) {
         key = SymmetricKey(data: Array(secret.reveal().utf8))
         self.origins = Set(origins)
+        self.agents = agents.reduce(into: [:]) { $0[$1.name] = $0[$1.name] ?? $1.fullName ?? $1.name }
     }
 
     /// Answers a request, also the browser's question whether it may be made.
@@ -63,7 +70,8 @@ struct DevelopmentLogin: Sendable {
         }
         let expires = now.advanced(by: Self.lifetime)
         let claims: JSONValue = [
-            "sub": .string("dev:" + name), "name": .string(name), "role": .string(role), "iss": "patchbay-sandbox",
+            "sub": .string(agents[name] == nil ? "dev:" + name : name), "name": .string(agents[name] ?? name),
+            "role": .string(role), "iss": "patchbay-sandbox",
             "iat": .number(JSONNumber(now.unixNanoseconds / 1_000_000_000)),
             "exp": .number(JSONNumber(expires.unixNanoseconds / 1_000_000_000)),
         ]

@@ -15,6 +15,8 @@ extension SandboxCore {
         let requestID: String
         let started: NIODeadline
         var fault = RequestFault.none
+        /// Asked of the CRM instead of a product.
+        var isCRM = false
     }
 
     func serveProduct(_ raw: RawRequest, _ exchange: any Exchange) {
@@ -27,6 +29,11 @@ extension SandboxCore {
             started: .now())
         inFlight += 1
         turn.fault = fault(raw, index)
+        begin(turn)
+    }
+
+    /// Goes on with a request, after the time that a fault holds it up.
+    func begin(_ turn: Turn) {
         guard let latency = turn.fault.latency else { return perform(turn) }
         eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(latency)) { self.perform(turn) }
     }
@@ -74,8 +81,8 @@ extension SandboxCore {
         let raw = turn.raw
         do throws(TwilioProblem) {
             guard let method = RestMethod(rawValue: raw.head.method.rawValue) else { throw Self.methodNotAllowed }
-            let segments = Self.segments(raw.path.dropFirst("/api/".count))
-            switch products.match(method, segments) {
+            let segments = Self.segments(raw.path.dropFirst(turn.isCRM ? Self.crmRoot.count : "/api/".count))
+            switch (turn.isCRM ? crm : products).match(method, segments) {
             case .unknown: throw .notFound(String(raw.path))
             case .otherMethod: throw Self.methodNotAllowed
             case .route(let route, let captures):
@@ -124,7 +131,7 @@ extension SandboxCore {
     }
 
     private func finish(_ turn: Turn, _ answer: RestAnswer) {
-        turn.exchange.answer(answer, requestID: turn.requestID)
+        turn.exchange.answer(turn.isCRM ? Self.crmAnswer(answer) : answer, requestID: turn.requestID)
         end(turn, status: answer.status)
     }
 

@@ -39,6 +39,7 @@ final class SandboxCore {
     private(set) var publicURL = ""
     let products = RestRouter(SandboxRoutes.products)
     let control = RestRouter(SandboxRoutes.control)
+    let crm = RestRouter(CRMRoutes.service)
     let metrics: SandboxMetrics
     private let transport: HTTPWebhookTransport
     /// The `Authorization` header of each project's account and token.
@@ -111,15 +112,21 @@ final class SandboxCore {
             serveProduct(raw, exchange)
         } else if path.hasPrefix("/sandbox/v1/") {
             serveControl(raw, exchange)
+        } else if path.hasPrefix(Self.crmRoot) {
+            serveCRM(raw, exchange)
         } else if path.hasPrefix("/media/") {
             exchange.answer(mediaAnswer(path), requestID: "")
         } else if path == DevelopmentLogin.path, let login = settings.developmentLogin {
             exchange.answer(login.answer(raw, now: WallClock.now()), requestID: "")
-        } else if raw.head.method == .GET || raw.head.method == .HEAD, let page = files.answer(String(path)) {
+        } else if raw.head.method == .GET || raw.head.method == .HEAD, let page = page(String(path)) {
             exchange.answer(page, requestID: "")
         } else {
             exchange.answer(TwilioProblem.notFound(String(path)).answer, requestID: "")
         }
+    }
+
+    private func page(_ path: String) -> RestAnswer? {
+        path == "/crm-panel.js" ? panelScript() : files.answer(path, panel: settings.panelURL)
     }
 
     func streamEnded(_ sink: any ByteSink) {

@@ -7,5 +7,5 @@ enum SandboxRoutes {
     /// Below `/sandbox/v1/`, for one project each: the pages' and the tests' way to act as people.
     static let control: [RestRoute] =
         MessagingControl.routes + AppControl.routes + TaskRouterControl.routes + FlexControl.routes
-        + VoiceControl.routes
+        + VoiceControl.routes + CRMRoutes.control
 }

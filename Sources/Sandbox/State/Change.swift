@@ -5,7 +5,8 @@ struct Change: Sendable {
     /// The `event:` of the stream.
     enum Kind: String, Sendable {
         case conversation, message, participant, typing, reservation, task, worker, call, dialing, fault, webhook,
-            request
+            request, contact, activity
+        case crmCase = "case"
     }
 
     /// What a page does with the resource.

@@ -16,6 +16,7 @@ struct World: Sendable {
     var flex: FlexState
     var voice: VoiceState
     var legacy: LegacyState
+    var crm: CRMState
 
     private var generator: SeededGenerator
     private var timers = TimerQueue()
@@ -37,11 +38,13 @@ struct World: Sendable {
         flex = FlexState()
         voice = VoiceState()
         legacy = LegacyState()
+        crm = CRMState()
         seedMessaging()
         seedTaskRouter()
         seedFlex()
         seedVoice()
         seedLegacy()
+        seedCRM()
     }
 
     /// Sets the time; the owner does this before each request.

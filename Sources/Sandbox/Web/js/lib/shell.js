@@ -16,17 +16,17 @@ const BANNER_AFTER_MS = 1_200;
  * Starts a page.
  *
  * `view(world)` describes its content; `needs` is what the page reads (see `World`); `opened(world, redraw)` runs once
- * after the first snapshot; `unread(world)` counts what waits, for the title. Everything is drawn again when the world, the language or the page's own state changes.
+ * after the first snapshot; `heard(kind, data)` gets every event; `unread(world)` counts what waits, for the title. Everything is drawn again when the world, the language or the page's own state changes.
  */
-export async function startPage({ name, needs, view, opened, unread = () => 0 }) {
+export async function startPage({ name, needs, view, opened, heard, unread = () => 0 }) {
   await loadLanguage();
-  const world = new World({ needs, changed: () => redraw() });
+  const world = new World({ needs, heard, changed: () => redraw() });
   const redraw = mount(document.body, () => {
     const waiting = unread(world);
     document.title = `${waiting ? `(${waiting}) ` : ""}${t(`${name}.title`)} · Patchbay`;
     return shell(name, world, view);
   });
-  redrawPage = redraw;
+  setRedraw(redraw);
   world.open();
   await world.loaded;
   opened?.(world, redraw);
@@ -34,6 +34,12 @@ export async function startPage({ name, needs, view, opened, unread = () => 0 })
 }
 
 let redrawPage = () => {};
+
+/** What draws the page again, for one that has another frame than this. */
+export function setRedraw(redraw) {
+  redrawPage = redraw;
+}
+
 let notices = [];
 let noticeCount = 0;
 
@@ -79,8 +85,15 @@ function shell(name, world, view) {
     ),
     banner(world),
     h("main.page", { id: "main", tabindex: -1, class: `page-${name}`, "aria-busy": world.isLoaded ? null : "true" }, content(world, view)),
-    h("div.notices", { role: "status", "aria-live": "polite" }, notices.filter((n) => !n.isError).map(noticeView)),
-    h("div.notices.errors", { role: "alert" }, notices.filter((n) => n.isError).map(noticeView)),
+    noticeList(),
+  ];
+}
+
+/** Notices and errors at the edge of the page. */
+export function noticeList() {
+  return [
+    h("div.notices", { role: "status", "aria-live": "polite", key: "notices" }, notices.filter((n) => !n.isError).map(noticeView)),
+    h("div.notices.errors", { role: "alert", key: "errors" }, notices.filter((n) => n.isError).map(noticeView)),
   ];
 }
 
@@ -128,24 +141,25 @@ function languageButton() {
   );
 }
 
-function isDark() {
+export function isDark() {
   const chosen = document.documentElement.dataset.theme;
   return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
+export function switchTheme() {
+  const theme = isDark() ? "light" : "dark";
+  document.documentElement.dataset.theme = theme;
+  try {
+    localStorage.setItem("patchbay.theme", theme);
+  } catch {
+    // For this page only then.
+  }
+  redrawPage();
+}
+
 function themeButton() {
-  const choose = () => {
-    const theme = isDark() ? "light" : "dark";
-    document.documentElement.dataset.theme = theme;
-    try {
-      localStorage.setItem("patchbay.theme", theme);
-    } catch {
-      // For this page only then.
-    }
-    redrawPage();
-  };
   const label = t(isDark() ? "shell.to_light" : "shell.to_dark");
-  return h("button.ghost.square", { "aria-label": label, title: label, onclick: choose }, icon(isDark() ? "sun" : "moon"));
+  return h("button.ghost.square", { "aria-label": label, title: label, onclick: switchTheme }, icon(isDark() ? "sun" : "moon"));
 }
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => redrawPage());

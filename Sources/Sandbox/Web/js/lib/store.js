@@ -16,10 +16,15 @@ const RETRY_MS = 2_000;
 const TYPING_MS = 4_000;
 
 export class World {
-  /** `needs` says what to read besides projects and workers: `conversations`, `messages`, `tasks`, `calls`, `log`, `faults`. */
-  constructor({ needs, changed }) {
+  /**
+   * `needs` says what to read besides projects and workers: `conversations`, `messages`, `tasks`, `calls`, `log`, `faults`.
+   * A page with data of its own reads it in `read`, with each snapshot, and gets all events in `heard(kind, data)`.
+   */
+  constructor({ needs, changed, heard = () => {}, read = () => {} }) {
     this.needs = new Set(needs);
     this.changed = changed;
+    this.heard = heard;
+    this.readMore = read;
     this.projects = [];
     /** Where the Gateway's own pages are, when that is known. */
     this.gatewayURL = null;
@@ -81,6 +86,7 @@ export class World {
     await Promise.all(world.projects.map((project) => this.#readProject(project.name)));
     if (this.needs.has("faults")) this.faults = await api.get("/faults");
     if (this.needs.has("log")) await this.readLog(true);
+    await this.readMore();
     this.isLoaded = true;
     this.error = null;
     this.markLoaded();
@@ -205,6 +211,7 @@ export class World {
         this.#noteTyping(project, data);
         break;
     }
+    this.heard(kind, data);
     this.changed();
   }
 

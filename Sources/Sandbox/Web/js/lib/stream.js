@@ -11,7 +11,8 @@ const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 8_000;
 /** Every kind of event that the Sandbox sends. */
 export const KINDS = [
-  "conversation", "message", "participant", "reservation", "task", "worker", "call", "fault", "webhook", "typing", "reset",
+  "conversation", "message", "participant", "reservation", "task", "worker", "call", "fault", "webhook", "typing", "dialing", "contact",
+  "case", "activity", "reset",
 ];
 
 export class Stream {

@@ -14,6 +14,25 @@ export const LATENCY_MS = { min: 200, max: 1500 };
 /** Seconds after which a client may ask again when it was told that it asks too much. */
 const RETRY_AFTER_S = 1;
 
+/** Under this name the faults of the demo CRM stand. */
+export const CRM = "crm";
+/** What the CRM does: answers, refuses with 503, or never answers. */
+export const CRM_STATES = ["here", "refuses", "hangs"];
+const CRM_EFFECTS = { refuses: { status: 503 }, hangs: { timeout: true } };
+
+/** Which of `CRM_STATES` is on. */
+export function crmStateOf(document) {
+  const effect = (document?.rules ?? []).find((rule) => rule.project === CRM)?.effect;
+  return effect ? (effect.timeout ? "hangs" : "refuses") : "here";
+}
+
+/** The document with the CRM in another state. */
+export function withCRM(document, state) {
+  const others = (document?.rules ?? []).filter((rule) => rule.project !== CRM);
+  const own = CRM_EFFECTS[state] ? [{ project: CRM, match: { product: CRM }, probability: 1, effect: CRM_EFFECTS[state] }] : [];
+  return { ...writable(document), rules: [...others, ...own] };
+}
+
 /** What the sliders of `project` show. */
 export function slidersOf(document, project) {
   const sliders = Object.fromEntries(EFFECTS.map((effect) => [effect, 0]));
@@ -64,7 +83,7 @@ export function downOf(document) {
 
 /** Rules that are no slider of any project. */
 export function otherRules(document) {
-  return (document?.rules ?? []).filter((rule) => !isPlain(rule) || !effectOf(rule) || rule.project === "*");
+  return (document?.rules ?? []).filter((rule) => rule.project !== CRM && (!isPlain(rule) || !effectOf(rule) || rule.project === "*"));
 }
 
 /** Whether anything at all is wrong on purpose. */
@@ -90,7 +109,7 @@ function longest(delay) {
 
 function isPlain(rule) {
   const { match = {}, times, effect = {} } = rule;
-  return !match.product && !match.method && !match.path_prefix && times === undefined && !effect.after;
+  return !match.product && !match.method && !match.path_prefix && !match.path_suffix && times === undefined && !effect.after;
 }
 
 function effectOf(rule) {

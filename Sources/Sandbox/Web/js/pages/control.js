@@ -3,6 +3,7 @@
 import { t } from "../lib/i18n.js";
 import { redraw, startPage } from "../lib/shell.js";
 import { h } from "../lib/ui.js";
+import { dialingHeard } from "../parts/control-dialing.js";
 import { driftView } from "../parts/control-drift.js";
 import { faultPanel } from "../parts/control-faults.js";
 import { logView } from "../parts/control-log.js";
@@ -12,7 +13,7 @@ const VIEWS = { log: logView, drift: driftView };
 const asked = new URLSearchParams(location.search).get("view");
 let open = asked in VIEWS ? asked : "log";
 
-startPage({ name: "control", needs: ["conversations", "messages", "log", "faults"], view });
+startPage({ name: "control", needs: ["conversations", "messages", "log", "faults"], view, heard: dialingHeard });
 
 function view(world) {
   const choose = (name) => () => {

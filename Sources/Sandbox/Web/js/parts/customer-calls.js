@@ -21,7 +21,7 @@ export function callsView(world) {
   const calls = [...world.calls.values()].filter(isMine).sort((one, other) => other.date_created.localeCompare(one.date_created));
   const live = calls.find((call) => LIVE.has(call.status));
   tick(Boolean(live));
-  return live ? liveCall(live) : dialler(world, calls);
+  return live ? liveCall(world, live) : dialler(world, calls);
 }
 
 /** Legs that this telephone is a party of; one that an agent's client holds is not, whoever's number it shows. */
@@ -33,7 +33,14 @@ function tick(isLive) {
   if (!isLive && ticking) ticking = clearInterval(ticking) ?? null;
 }
 
-function liveCall(call) {
+/** Whether there is, or rings, more than one other in this call's conference. */
+function isHandedOn(world, call) {
+  if (!call.conference_sid) return false;
+  const isOther = (one) => one.project === call.project && one.sid !== call.sid && LIVE.has(one.status) && one.conference_sid === call.conference_sid;
+  return [...world.calls.values()].filter(isOther).length > 1;
+}
+
+function liveCall(world, call) {
   const isIncoming = call.to === ownNumber();
   const rings = isIncoming && call.status !== "in-progress";
   const act = (action) => () => attempt(t("calls.action_failed"), () => api.post(`/calls/${call.sid}/${action}`, { project: call.project }));
@@ -48,7 +55,10 @@ function liveCall(call) {
     null,
     h("h2.call-number", { translate: "no" }, phoneNumber(isIncoming ? call.from : call.to)),
     h("p.call-state", { role: "status" }, tOf("call_status", call.status), call.status === "in-progress" && h("span", { translate: "no" }, ` ${clock(Date.now() - Date.parse(began))}`)),
+    isHandedOn(world, call) && h("p.prompt", { role: "status" }, icon("swap", { size: 16 }), h("span", null, t("calls.handed_on"))),
+    call.muted && h("p.prompt", { role: "status" }, icon("mic_off", { size: 16 }), h("span", null, t("calls.muted_you"))),
     call.held && h("p.prompt.music", { role: "status" }, icon("pause", { size: 16 }), h("span", null, t("calls.hold_music"))),
+    call.tones && h("p.prompt", { role: "log", "aria-label": t("calls.tones") }, icon("digits", { size: 16 }), h("span", null, t("calls.tones")), h("code", { translate: "no" }, call.tones)),
     call.prompt && h("p.prompt", { role: "log", "aria-label": t("calls.voice") }, icon("chat", { size: 16 }), h("span", { translate: "no" }, call.prompt)),
     call.status === "in-progress" && [h("output.digits", { "aria-label": t("calls.pressed"), translate: "no" }, pressed), keypad(press)],
     h(
