@@ -24,7 +24,7 @@ import Wire
     func development() throws {
         try withDirectory { directory in
             let made = DevelopmentConfiguration(stateDirectory: directory)
-            #expect(try made.prepare())
+            #expect(try made.prepare() == .made)
             #expect(try mode(made.configPath) == 0o600)
             #expect(try mode(made.tokenPath) == 0o600)
             #expect(try mode(made.directory) == 0o700)
@@ -38,7 +38,7 @@ import Wire
             let project = try #require(gateway.projects.first)
             #expect((try? AccountSID(project.accountSID)) != nil)
             #expect(project.authToken?.reveal().utf8.count == 32)
-            #expect(try made.prepare() == false)
+            #expect(try made.prepare() == .kept)
             let again = try SettingsSource(path: made.configPath, environment: [:]).peek(GatewayAddress.init(reader:))
             #expect(again.projects.first?.authToken == project.authToken)
         }

@@ -38,7 +38,7 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         let start = ContinuousClock.now
         let environment = ProcessEnvironment.current
-        let (options, made) = try prepared(environment)
+        let (options, made, lacking) = try prepared(environment)
         let context = try CommandContext(options, environment: environment)
         let gateway = try checked { try context.source.peek(GatewayAddress.init(reader:)) }
         let arguments =
@@ -55,7 +55,7 @@ struct UpCommand: AsyncParsableCommand {
             Banner(
                 names: specs.map(\.name), startup: startup, gateway: gateway, sandbox: sandbox,
                 runDirectory: context.runDirectory.path, stateDirectory: context.common.stateDirectory,
-                configPath: context.source.path, tokenPath: made?.tokenPath, command: Self.ownName())
+                configPath: context.source.path, lacking: lacking, tokenPath: made?.tokenPath, command: Self.ownName())
         }
         let fleet = Fleet(
             specs: specs,
@@ -79,23 +79,30 @@ struct UpCommand: AsyncParsableCommand {
         if code != 0 { throw ArgumentParser.ExitCode(code) }
     }
 
-    /// The options with the configuration file to use, and what was made for trying things out.
-    private func prepared(_ environment: [String: String]) throws -> (CommonOptions, DevelopmentConfiguration?) {
+    /// The options with the configuration file to use, what was made for trying things out, and what it lacks.
+    private func prepared(
+        _ environment: [String: String]
+    ) throws -> (CommonOptions, DevelopmentConfiguration?, lacking: [String]?) {
         var options = common
         if !dev, SettingsSource.defaultPath(explicit: common.config, environment: environment) != nil {
-            return (options, nil)
+            return (options, nil, nil)
         }
         let settings = try checked {
             try SettingsSource(path: nil, environment: environment, flags: common.flags)
                 .peek(CommonSettings.init(reader:))
         }
         let made = DevelopmentConfiguration(stateDirectory: settings.stateDirectory)
-        if try made.prepare() {
-            Console(environment: environment).say(
-                "No configuration file: made \(made.configPath) for trying things out.")
+        let console = Console(environment: environment)
+        var lacking: [String]?
+        switch try made.prepare() {
+        case .made: console.say("No configuration file: made \(made.configPath) for trying things out.")
+        case .renewed(let earlier):
+            console.say("\(made.configPath) was of an earlier version and is written anew; the old one is \(earlier).")
+        case .kept: break
+        case .lacking(let parts): lacking = parts
         }
         options.config = made.configPath
-        return (options, made)
+        return (options, made, lacking)
     }
 
     /// Refuses to start beside other processes, whose readiness would be taken for that of ours.

@@ -8,6 +8,8 @@ struct Banner: Sendable {
     let runDirectory: String
     let stateDirectory: String
     let configPath: String?
+    /// Parts that a file of an earlier version lacks; nil when it is complete.
+    var lacking: [String]?
     /// Set when the configuration was made by `patchbay up`.
     let tokenPath: String?
     /// How the user calls `patchbay`.
@@ -21,7 +23,14 @@ struct Banner: Sendable {
             "", style.paint("Patchbay is up: \(names.joined(separator: ", ")) (\(startup.rounded)).", .bold), "",
         ]
         lines.append(row("Web", gateway.local + "/"))
-        if let sandbox { lines.append(row("Sandbox", "\(sandbox)/  play the customer, the agent and the desk")) }
+        if let sandbox {
+            lines.append(row("Sandbox", "\(sandbox)/  play the customer, the agent and the desk"))
+            if names.contains("crm") {
+                lines.append(row("CRM", "\(sandbox)/crm/?worker=ana.ruiz  a customer database with the agent's panel"))
+                lines.append(row("Panel", "\(gateway.local)/panel/  the same by itself; sign in as ana.ruiz"))
+                lines.append(row("Phones", "\(sandbox)/customer?app=calls  and  \(sandbox)/telephone?worker=ana.ruiz"))
+            }
+        }
         for project in gateway.projects {
             let base = "\(gateway.publicURL)/webhooks/twilio/\(project.name)"
             lines.append(row("Webhooks", "\(base)/{taskrouter,conversations,chat,voice}"))
@@ -29,6 +38,12 @@ struct Banner: Sendable {
         lines.append(row("Sockets", runDirectory))
         lines.append(row("Data", stateDirectory))
         if let configPath { lines.append(row("Settings", configPath)) }
+        if let lacking {
+            let parts = lacking.isEmpty ? "parts that this version has" : lacking.joined(separator: ", ")
+            lines.append(row("", "was edited, and is of an earlier version: it lacks \(parts)."))
+            lines.append(
+                row("", "Add them (deploy/config/patchbay.yaml.example), or move it away to have it made anew."))
+        }
         if let tokenPath {
             lines.append(row("Token", "\(tokenPath) (invented; signs what 'patchbay trigger' sends)"))
         }
