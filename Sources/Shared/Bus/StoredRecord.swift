@@ -31,6 +31,8 @@ public struct StoredRecord: Sendable {
     public var id: String { slice.id }
     /// CloudEvents JSON; for the changes of maps see ``mapEntry``.
     public var document: [UInt8] { slice.payload }
+    /// Bytes of the whole record, without copying any.
+    public var byteCount: Int { slice.withView { $0.bytes.count } }
     /// What was written, for records of kind `mapPut`.
     public var mapEntry: MapEntry? { slice.mapEntry(at: offset) }
     /// Whether the payload was erased on request.

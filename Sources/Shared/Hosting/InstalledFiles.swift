@@ -78,6 +78,8 @@ public struct InstalledFiles: Sendable {
         case "css": "text/css; charset=utf-8"
         case "json": "application/json; charset=utf-8"
         case "svg": "image/svg+xml"
+        // Type declarations among them: no browser runs them.
+        case "ts", "txt", "md": "text/plain; charset=utf-8"
         case "png": "image/png"
         case "ico": "image/x-icon"
         case "wav": "audio/wav"

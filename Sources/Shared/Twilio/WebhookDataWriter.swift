@@ -4,13 +4,15 @@ import Events
 struct WebhookDataWriter {
     private let dialect: CompiledDialect
     private let view: WebhookView
+    private let marks: WebhookMarks
     /// Runs of entries with one name that `raw` keeps.
     private var raw: [Range<Int>] = []
     private var isFirst = true
 
-    init(dialect: CompiledDialect, view: WebhookView) {
+    init(dialect: CompiledDialect, view: WebhookView, marks: WebhookMarks) {
         self.dialect = dialect
         self.view = view
+        self.marks = marks
     }
 
     mutating func write(to writer: inout JSONWriter) {
@@ -18,6 +20,13 @@ struct WebhookDataWriter {
         if !dialect.dialectMember.isEmpty {
             writer.raw(dialect.dialectMember)
             isFirst = false
+        }
+        for (member, value) in marks.values {
+            if !isFirst { writer.raw(byte: UInt8(ascii: ",")) }
+            isFirst = false
+            writer.string(member)
+            writer.raw(":")
+            writer.string(value)
         }
         var start = 0
         while start < view.entries.count {

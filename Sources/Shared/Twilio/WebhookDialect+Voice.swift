@@ -75,7 +75,9 @@ extension WebhookDialect {
             FieldRule("RecordingDuration", .integer), FieldRule("RecordingStatus", .text),
             FieldRule("AnsweredBy", .text), FieldRule("DialCallSid", .text), FieldRule("DialCallStatus", .text),
             FieldRule("DialCallDuration", .integer), FieldRule("ConferenceSid", .text),
-            FieldRule("StatusCallbackEvent", .text), FieldRule("FriendlyName", .text), FieldRule("Muted", .boolean),
+            FieldRule("ParticipantLabel", .text), FieldRule("CallSidEndingConference", .text),
+            FieldRule("ReasonConferenceEnded", .text), FieldRule("StatusCallbackEvent", .text),
+            FieldRule("FriendlyName", .text), FieldRule("Muted", .boolean),
             FieldRule("Hold", .boolean), FieldRule("Coaching", .boolean), FieldRule("RetryCount", .delivery),
         ]
         + ["From", "To", "Caller", "Called"].flatMap { party in

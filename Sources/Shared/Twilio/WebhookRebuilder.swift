@@ -43,7 +43,7 @@ public struct WebhookRebuilder: Sendable {
                     kept = raw
                 } else if let name = names[member.name] {
                     pairs.append((name, Self.parameterText(value)))
-                } else if member.name != "dialect" {
+                } else if member.name != "dialect", !isMark(member.name) {
                     return nil
                 }
             }
@@ -52,6 +52,11 @@ public struct WebhookRebuilder: Sendable {
             if let retryCount { kept.append(("RetryCount", String(retryCount))) }
             return FormParameters(pairs + kept)
         }
+    }
+
+    /// Whether a member came from the callback's URL, not from its form.
+    private func isMark(_ name: String) -> Bool {
+        dialect.family == .voice && WebhookMarks.members.contains { $0.member == name }
     }
 
     /// `raw`: a text for each name, or several where the name was repeated.

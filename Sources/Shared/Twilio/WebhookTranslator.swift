@@ -30,6 +30,7 @@ public struct WebhookTranslator: Sendable {
     ///
     /// - Parameters:
     ///   - form: The body's parameters; the signature has been checked.
+    ///   - marks: What the query of the callback's URL says.
     ///   - deliveryToken: The header `I-Twilio-Idempotency-Token`. It names the delivery, not the fact, so it becomes
     ///     part of the id only where the provider offers nothing better.
     ///   - receivedAt: The last resort for telling two facts apart that look the same and came without a token: then a
@@ -37,7 +38,7 @@ public struct WebhookTranslator: Sendable {
     /// - Returns: The event, in the pieces a publisher needs.
     /// - Throws: ``WebhookRejection``, naming the parameter.
     public func translate(
-        _ form: FormParameters, deliveryToken: String? = nil, receivedAt: Timestamp
+        _ form: FormParameters, marks: WebhookMarks = .none, deliveryToken: String? = nil, receivedAt: Timestamp
     ) throws(WebhookRejection) -> TranslatedEvent {
         let outcome = form.bytes.withUnsafeBytes { base in
             Result { () throws(WebhookRejection) in
@@ -45,7 +46,7 @@ public struct WebhookTranslator: Sendable {
                 let (name, rule) = try classify(view)
                 for field in rule.required { _ = try required(field, in: view, of: name) }
                 let id = try identity(rule, name, view) ?? fallbackIdentity(name, form, deliveryToken, receivedAt)
-                return try event(name, rule, id, view, hasContentKey: id.isContentKey)
+                return try event(name, rule, id, view, marks, hasContentKey: id.isContentKey)
             }
         }
         return try outcome.get()
@@ -123,7 +124,8 @@ public struct WebhookTranslator: Sendable {
     }
 
     private func event(
-        _ name: String, _ rule: CompiledDialect.Rule, _ id: Identity, _ view: WebhookView, hasContentKey: Bool
+        _ name: String, _ rule: CompiledDialect.Rule, _ id: Identity, _ view: WebhookView, _ marks: WebhookMarks,
+        hasContentKey: Bool
     ) throws(WebhookRejection) -> TranslatedEvent {
         guard let key = try first(of: rule.key, in: view, name) else {
             throw .fieldMissing(field: rule.key.first.map { dialect.fields.rules[$0].name } ?? "", event: name)
@@ -155,7 +157,7 @@ public struct WebhookTranslator: Sendable {
             writer.string(correlation)
         }
         writer.raw(",\"data\":")
-        var data = WebhookDataWriter(dialect: dialect, view: view)
+        var data = WebhookDataWriter(dialect: dialect, view: view, marks: marks)
         data.write(to: &writer)
         writer.raw("}")
         guard writer.bytes.count <= EventLimits.documentBytes else {
