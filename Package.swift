@@ -108,7 +108,7 @@ let package = Package(
         executable(
             "Gateway",
             [
-                "Bus", "Directory", "Events", "Twilio", "Hosting", "Wire", asyncHTTPClient, crypto, hummingbird,
+                "Bus", "Directory", "Events", "Twilio", "Hosting", "Wire", asyncHTTPClient, crypto, deque, hummingbird,
                 hummingbirdCore, httpTypes, jwt, logging, nioCore, nioHTTP1, nioHTTPTypes, serviceLifecycle,
             ], resources: [.copy("Web")]),
         executable(

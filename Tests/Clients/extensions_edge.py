@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import jwt
 import requests
@@ -31,6 +34,18 @@ def record(extension: str, number: int, name: str = "") -> dict:
     name = name or f"Agent {number}"
     target = {"type": "worker", "workerSid": f"WK{number:032x}", "workerName": name}
     return {"extension": extension, "target": target, "spokenName": name}
+
+
+def fuzz(url: str, directory: Path, paths: str, role: str = "admin") -> None:
+    """Sends what schemathesis makes of the OpenAPI document; fails where an answer says that the server failed."""
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")), "run", f"{url}/openapi.json",
+        "--checks=not_a_server_error", "--max-examples=12", "--seed=4", "--request-timeout=20", "--workers=1",
+        "--phases=examples,coverage,fuzzing", paths, "--mode=all", "--no-color", "--suppress-health-check=all",
+        "--generation-database=none", f"--header=Authorization: {bearer(role)['Authorization']}",
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=280, cwd=directory)
+    assert done.returncode == 0, done.stdout[-6_000:] + done.stderr[-2_000:]
 
 
 class Directory(RealProcess):
@@ -94,8 +109,8 @@ class Edge:
 class Stream:
     """Reads server-sent events."""
 
-    def __init__(self, edge: Edge, last: str | None = None, role: str = "agent"):
-        headers = bearer(role) | ({"Last-Event-ID": last} if last else {})
+    def __init__(self, edge: Edge, last: str | None = None, role: str = "agent", **claims):
+        headers = bearer(role, **claims) | ({"Last-Event-ID": last} if last else {})
         url = edge.gateway.url + "/v1/stream"
         self.response = requests.get(url, headers=headers, stream=True, timeout=30)
         self._lines = self.response.iter_lines(chunk_size=1, decode_unicode=True)

@@ -22,12 +22,12 @@ final class FakeJournal: EventJournal {
 
     /// Stores an event at the next offset.
     @discardableResult
-    func store(_ text: String, topic: String = "extensions.changed") -> UInt64 {
+    func store(_ text: String, topic: String = "extensions.changed", key: String = "directory") -> UInt64 {
         let (offset, bells) = state.withLock { state in
             let offset = state.end
             state.records.append(
                 StoredRecord(
-                    offset: offset, time: 0, kind: .event, topic: topic, key: "directory", id: "/x\n\(offset)",
+                    offset: offset, time: 0, kind: .event, topic: topic, key: key, id: "/x\n\(offset)",
                     document: Array(text.utf8)))
             state.end += 1
             return (offset, state.bells)

@@ -23,6 +23,7 @@ struct TestGateway {
 
     let publisher: FakePublisher
     let caller: FakeCaller
+    let dials: FakePromptPublisher
     let journal: FakeJournal
     let log = LogRecorder()
     let metrics = MetricsRegistry()
@@ -31,16 +32,18 @@ struct TestGateway {
 
     init(
         publisher: FakePublisher = FakePublisher(), caller: FakeCaller = FakeCaller(),
-        journal: FakeJournal = FakeJournal(), served: ServedDirectory = ServedDirectory(), url: String = publicURL,
+        dials: FakePromptPublisher = FakePromptPublisher(), journal: FakeJournal = FakeJournal(),
+        served: ServedDirectory = ServedDirectory(), url: String = publicURL,
         _ yaml: String = "", secrets: [String: String] = [:],
         adminSockets: [(label: String, path: String)] = []
     ) throws {
         self.publisher = publisher
         self.caller = caller
+        self.dials = dials
         self.journal = journal
         server = try GatewayServer(
             settings: try Self.settings(url: url, yaml, secrets: secrets), label: "gateway", publisher: publisher,
-            caller: caller, journal: journal, served: served, metrics: metrics, health: health,
+            caller: caller, dials: dials, journal: journal, served: served, metrics: metrics, health: health,
             adminSockets: { adminSockets },
             files: InstalledFiles(directory: Self.web), logger: log.logger)
     }

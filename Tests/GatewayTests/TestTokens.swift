@@ -2,7 +2,9 @@ import Crypto
 import Events
 import HTTPTypes
 import Hosting
+import Hummingbird
 import JWTKit
+import NIOCore
 
 @testable import Gateway
 
@@ -36,6 +38,13 @@ enum TestTokens {
 
     static func bearer(_ role: String) -> HTTPFields {
         [.authorization: "Bearer " + token(claims(role: role))]
+    }
+
+    /// A request that shows a token.
+    static func request(_ token: String) -> Request {
+        var head = HTTPRequest(method: .get, scheme: "http", authority: "x", path: "/v1/stream")
+        head.headerFields[.authorization] = "Bearer \(token)"
+        return Request(head: head, body: .init(buffer: ByteBuffer()))
     }
 
     /// Tokens that let nobody in, by what is wrong with them.

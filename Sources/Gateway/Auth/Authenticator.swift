@@ -13,6 +13,7 @@ struct Authenticator: Sendable {
     private let issuer: KeySource?
     private let claims: TokenClaims
     private let flex: FlexTokens?
+    private let recheckInterval: Duration
     private let now: @Sendable () -> Timestamp
 
     init(
@@ -24,6 +25,7 @@ struct Authenticator: Sendable {
         issuer = fetch.map { KeySource(lifetime: settings.jwksLifetime, logger: logger, fetch: $0) }
         claims = settings.claims
         flex = settings.isFlex ? FlexTokens(caller: caller, lifetime: settings.flexLifetime) : nil
+        recheckInterval = settings.flexRecheck
         self.now = now
     }
 
@@ -66,5 +68,25 @@ struct Authenticator: Sendable {
         }
         guard keys.verifies(token) else { throw .invalid }
         return try claims.principal(token.claims, now: now)
+    }
+
+    /// How to find out later whether a request's token still counts; nil for tokens that nobody withdraws: JWTs of our
+    /// own issuers count until their end.
+    func standing(of request: Request, as principal: Principal) -> StreamStanding? {
+        guard flex != nil, let token = AvailabilityRequest.bearer(request.headers[.authorization]),
+            SignedToken(token) == nil
+        else { return nil }
+        return StreamStanding(every: recheckInterval) { [self] in
+            do throws(TokenRefusal) {
+                let current = try await self.principal(token: token)
+                return current.subject == principal.subject && current.role >= .agent ? nil : .tokenRevoked
+            } catch {
+                switch error {
+                case .uncheckable: return nil
+                case .expired: return .tokenExpired
+                default: return .tokenRevoked
+                }
+            }
+        }
     }
 }

@@ -90,6 +90,21 @@ extension Problem {
         if failure.status == 503 { self.retryAfterSeconds = retryAfterSeconds }
     }
 
+    /// The same, naming who should have answered.
+    init(_ failure: CallFailure, of service: ApiService, retryAfterSeconds: Int) {
+        let detail =
+            switch failure {
+            case .unavailable:
+                "Nobody serves \(service.rawValue), or the Broker cannot be reached. Are patchbay-broker and "
+                    + "\(service.process) running?"
+            case .timedOut(let limit): "\(service.rawValue) (\(service.process)) did not answer within \(limit)."
+            case .failed(let code, _):
+                "\(service.rawValue) could not answer (\(code)); the log of \(service.process) says more."
+            }
+        self.init(status: failure.status, code: failure.code, detail: detail)
+        if failure.status == 503 { self.retryAfterSeconds = retryAfterSeconds }
+    }
+
     init(_ failure: RequestBody.Failure) {
         switch failure {
         case .tooLarge(let limit): self.init(.bodyTooLarge(limitBytes: limit), retryAfterSeconds: 0)

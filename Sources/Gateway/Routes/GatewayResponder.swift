@@ -11,9 +11,10 @@ struct GatewayResponder: HTTPResponder {
     let callbacks: CallbackHandler
     let availability: AvailabilityHandler
     let lookups: LookupHandler
+    let voice: VoiceHandler
     let api: ApiHandler
     let sample: SampleHandler
-    let console: ConsolePages
+    let files: StaticPages
     let pages: StatusPages
 
     func respond(to request: Request, context: GatewayContext) async throws -> Response {
@@ -31,11 +32,14 @@ struct GatewayResponder: HTTPResponder {
         if let route = AvailabilityHandler.Route(rawValue: path) {
             return await availability.answer(request, route, target: target)
         }
+        if let route = VoiceHandler.Route(rawValue: path) {
+            return await voice.answer(request, route, target: target)
+        }
         if path.hasPrefix("/v1/") {
             return await api.answer(request, context, path: path, target: target)
         }
         if let route = SampleRoute(rawValue: path) { return await sample.answer(request, route) }
-        if let response = console.answer(request, path: path) { return response }
+        if let response = files.answer(request, path: path) { return response }
         guard let page = StatusPages.Page(rawValue: path) else { return Problem.routeUnknown.response }
         guard request.method == .get || request.method == .head else {
             return Problem.methodNotAllowed("GET, HEAD").response

@@ -8,6 +8,7 @@ extension HTTPField.Name {
     static let referrerPolicy = valid("Referrer-Policy")
     static let accelBuffering = valid("X-Accel-Buffering")
     static let lastEventID = valid("Last-Event-ID")
+    static let crossOriginResourcePolicy = valid("Cross-Origin-Resource-Policy")
 
     private static func valid(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no header's name") }

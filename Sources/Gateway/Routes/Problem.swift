@@ -26,6 +26,7 @@ struct Problem: Hashable, Sendable {
         case 404: .notFound
         case 405: .methodNotAllowed
         case 408: .requestTimeout
+        case 409: .conflict
         case 413: .contentTooLarge
         case 415: .unsupportedMediaType
         case 422: .unprocessableContent

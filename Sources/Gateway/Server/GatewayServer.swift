@@ -24,18 +24,20 @@ struct GatewayServer: Sendable {
     ///   - label: This process among the Gateways.
     ///   - publisher: The bus, for events.
     ///   - caller: The bus, for questions.
+    ///   - dials: The bus, for what counts now or never.
     ///   - journal: The bus, for the event stream.
     ///   - served: The directory that lookups are answered from.
     ///   - metrics: The process's own figures.
     ///   - health: Where listening and the bus are reported.
     ///   - adminSockets: Finds the other processes, for `/metrics`.
-    ///   - files: The console and the OpenAPI document.
+    ///   - files: Pages, scripts and the OpenAPI document.
     ///   - logger: For everything but requests.
     ///   - now: The wall clock.
     /// - Throws: ``EventError`` when a project's name cannot be part of an event source.
     init(
         settings: GatewaySettings, label: String, publisher: any EventPublisher, caller: any ServiceCaller,
-        journal: any EventJournal, served: ServedDirectory = ServedDirectory(), metrics: MetricsRegistry,
+        dials: any PromptPublisher, journal: any EventJournal, served: ServedDirectory = ServedDirectory(),
+        metrics: MetricsRegistry,
         health: Health,
         adminSockets: @escaping @Sendable () -> [(label: String, path: String)],
         files: InstalledFiles = .besideExecutable(target: "Gateway", folder: "Web"), logger: Logger,
@@ -59,11 +61,15 @@ struct GatewayServer: Sendable {
             callbacks: CallbackHandler(settings: settings, caller: caller, registry: metrics),
             availability: AvailabilityHandler(settings: settings, caller: caller, registry: metrics, now: now),
             lookups: LookupHandler(settings: settings, served: served, registry: metrics, now: now),
+            voice: VoiceHandler(settings: settings, registry: metrics),
             api: ApiHandler(
-                settings: settings, authenticator: authenticator, caller: caller, streams: streams, registry: metrics),
+                settings: settings, authenticator: authenticator, caller: caller,
+                dials: DialHandler(publisher: dials, expiry: settings.panel.dialExpiry, now: now), streams: streams,
+                registry: metrics),
             sample: SampleHandler(
                 settings: settings, authenticator: authenticator, served: served, caller: caller),
-            console: ConsolePages(files: files, developmentURL: settings.auth.developmentURL),
+            files: StaticPages(
+                files: files, developmentURL: settings.auth.developmentURL, framedBy: settings.panel.origins),
             pages: StatusPages(
                 settings: settings, health: health, publisher: publisher,
                 scraper: MetricsScraper(ownLabel: label, registry: metrics, sockets: adminSockets),

@@ -13,7 +13,8 @@ import Twilio
 /// - `projects.<name>`: see ``ProjectSettings``.
 /// - `metrics_public` (bool, default false): `/metrics` for everyone; see ``PeerScope``.
 /// - `callbacks`: see ``CallbackSettings``; `availability`: see ``AvailabilitySettings``.
-/// - `auth`: see ``AuthSettings``; `api`: see ``ApiSettings``; `lookup`: see ``LookupSettings``.
+/// - `auth`: see ``AuthSettings``; `api`: see ``ApiSettings``; `lookup`: see ``LookupSettings``; `panel`: see
+///   ``PanelSettings``.
 /// - limits: see ``GatewayLimits``.
 struct GatewaySettings: ServiceSettings {
     static let sections = ["gateway"]
@@ -30,6 +31,7 @@ struct GatewaySettings: ServiceSettings {
     let auth: AuthSettings
     let api: ApiSettings
     let lookup: LookupSettings
+    let panel: PanelSettings
     let limits: GatewayLimits
 
     init(reader: SettingsReader) {
@@ -51,6 +53,7 @@ struct GatewaySettings: ServiceSettings {
         auth = AuthSettings(reader: gateway.section("auth"))
         api = ApiSettings(reader: gateway.section("api"))
         lookup = LookupSettings(reader: gateway.section("lookup"))
+        panel = PanelSettings(reader: gateway.section("panel"))
         limits = GatewayLimits(reader: gateway)
 
         if !url.isEmpty, publicURL == nil || url.contains("?") || url.contains("#") {

@@ -29,6 +29,12 @@ struct StreamFrame: Sendable {
     /// Keeps proxies from ending a quiet connection.
     static let ping = StreamFrame(offset: 0, bytes: ByteBuffer(string: ": ping\n\n"))
 
+    /// The same for a reader who has been offered everything up to `offset`: though nothing of it was for him, he need not
+    /// go through it again when he comes back.
+    static func ping(at offset: UInt64) -> StreamFrame {
+        StreamFrame(offset: 0, bytes: ByteBuffer(string: ": ping\nid: \(offset)\n\n"))
+    }
+
     /// What a stream begins with: where it is, so that one that ends before its first event can be resumed too.
     static func start(at offset: UInt64) -> StreamFrame {
         StreamFrame(offset: 0, bytes: ByteBuffer(string: "retry: 1000\nid: \(offset)\n\n"))
@@ -54,5 +60,7 @@ enum StreamEnd: String, Sendable {
     /// It reads more slowly than events come; nothing is lost, it resumes by its last id.
     case behind
     case tokenExpired = "token_expired"
+    /// Whoever issued the token does not know it any more, or it is somebody else's now.
+    case tokenRevoked = "token_revoked"
     case shuttingDown = "shutting_down"
 }

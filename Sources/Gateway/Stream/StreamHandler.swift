@@ -12,55 +12,37 @@ struct StreamHandler: Sendable {
     /// - Parameters:
     ///   - request: With `Last-Event-ID` to resume.
     ///   - principal: Who reads.
+    ///   - standing: Whether his token still counts, where that may change.
     ///   - channel: His connection.
     /// - Returns: The stream.
     /// - Throws: ``Problem`` 400, 429 or 503.
     func answer(
-        _ request: Request, _ principal: Principal, _ channel: any Channel
+        _ request: Request, _ principal: Principal, _ standing: StreamStanding?, _ channel: any Channel
     ) async throws(Problem) -> Response {
         let last = try Self.lastID(request.headers[.lastEventID])
-        let seat: StreamSeat
-        let position: UInt64
+        let joined: StreamHub.Joined
         do throws(StreamHub.Refusal) {
-            (seat, position) = try hub.join(principal) { channel.close(promise: nil) }
+            joined = try hub.join(principal, last: last, standing: standing) { channel.close(promise: nil) }
         } catch {
             throw refused(error)
         }
-        var missed: Missed?
-        if let last { missed = try await first(behind: last, upTo: position) }
+        let start = try await first(joined, behind: last)
         return Response(
             status: .ok,
             headers: [
                 .contentType: "text/event-stream", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
                 .accelBuffering: "no",
             ],
-            body: ResponseBody { [missed, hub] writer in
-                switch missed {
-                case nil: try await writer.write(StreamFrame.start(at: position).bytes)
-                case .gone(let code)?: try await writer.write(StreamFrame.reset(at: position, reason: code).bytes)
-                case .page(let first)?:
-                    var page: ReadPage? = first
-                    while let current = page {
-                        for record in current.records where record.offset <= position {
-                            try await writer.write(StreamFrame(record).bytes)
-                        }
-                        // Behind the position the seat's own events begin.
-                        let isWhole = current.next > position || current.next >= current.end
-                        page = isWhole ? nil : try await hub.read(from: current.next)
-                    }
-                }
+            body: ResponseBody { [hub] writer in
+                let seat = joined.seat
+                var missed = MissedEvents(start, subject: seat.principal.subject, upTo: joined.position, behind: last)
+                while let bytes = try await missed.next(hub) { try await writer.write(bytes) }
                 for await frame in seat.frames {
                     try await writer.write(frame.bytes)
                     seat.took(frame)
                 }
                 try await writer.finish(nil)
             })
-    }
-
-    /// What a reader has missed, the first page of it.
-    private enum Missed {
-        case page(ReadPage)
-        case gone(code: String)
     }
 
     private static func lastID(_ header: String?) throws(Problem) -> UInt64? {
@@ -72,10 +54,14 @@ struct StreamHandler: Sendable {
         return offset
     }
 
-    private func first(behind last: UInt64, upTo position: UInt64) async throws(Problem) -> Missed? {
-        if last == position { return nil }
+    /// What a reader begins with.
+    private func first(_ joined: StreamHub.Joined, behind last: UInt64?) async throws(Problem) -> MissedEvents.Start {
+        guard let last else { return .nothing }
+        if let records = joined.missed { return .records(records) }
         do throws(JournalReadFailure) {
-            return .page(try await hub.read(from: last + 1))
+            let page = try await hub.read(from: last + 1)
+            joined.seat.skip(through: last)
+            return .page(page)
         } catch {
             switch error {
             case .notThere(let code): return .gone(code: code)

@@ -17,16 +17,30 @@ final class StreamHub: Service {
     static let lookBeats: UInt64 = 5
     static let beat = Duration.seconds(1)
 
+    /// Tokens that are asked about at once; the others' turn comes with the next beat.
+    static let maxRechecks = 16
+    /// Offsets before the journal's end from where a new process reads, for readers who come again to it.
+    static let lookBack: UInt64 = 2_000
+
     private struct State {
-        var seats: [UInt64: Unowned] = [:]
+        var seats = StreamSeats()
+        var backlog = StreamBacklog()
         var lastNumber: UInt64 = 0
         /// Offset before the next one to read; nil before the journal was reached.
         var position: UInt64?
+        /// Everything up to here has been offered to those whom it is for.
+        var handed: UInt64 = 0
         var isClosed = false
     }
 
-    /// A seat belongs to its connection alone.
-    private struct Unowned { weak var seat: StreamSeat? }
+    /// A reader's place, and what he begins with.
+    struct Joined: Sendable {
+        let seat: StreamSeat
+        /// His seat's events begin behind this offset.
+        let position: UInt64
+        /// What he has missed; nil when he comes for the first time, or it must be read from the journal.
+        let missed: [StoredRecord]?
+    }
 
     private let journal: any EventJournal
     private let maxStreams: Int
@@ -76,22 +90,30 @@ final class StreamHub: Service {
     ///
     /// - Parameters:
     ///   - principal: Who reads.
+    ///   - last: The last event that he knows.
+    ///   - standing: Whether his token still counts.
     ///   - cut: Ends his connection at once.
-    /// - Returns: His seat, and where its events begin: behind this offset.
+    /// - Returns: His place.
     /// - Throws: ``Refusal``.
     func join(
-        _ principal: Principal, cut: @escaping @Sendable () -> Void
-    ) throws(Refusal) -> (seat: StreamSeat, position: UInt64) {
-        let joined = state.withLock { state -> Result<(StreamSeat, UInt64), Refusal> in
+        _ principal: Principal, last: UInt64? = nil, standing: StreamStanding? = nil,
+        cut: @escaping @Sendable () -> Void
+    ) throws(Refusal) -> Joined {
+        let joined = state.withLock { state -> Result<Joined, Refusal> in
             guard !state.isClosed else { return .failure(.closed) }
             guard state.seats.count < maxStreams else { return .failure(.tooMany(limit: maxStreams)) }
             guard let position = state.position else { return .failure(.notReady) }
             state.lastNumber += 1
-            let seat = StreamSeat(number: state.lastNumber, principal: principal, cut: cut) { [weak self] number in
-                self?.state.withLock { _ = $0.seats.removeValue(forKey: number) }
+            let seat = StreamSeat(
+                number: state.lastNumber, principal: principal, start: position, standing: standing, cut: cut
+            ) { [weak self] number, subject in
+                self?.state.withLock { $0.seats.remove(number, of: subject) }
             }
-            state.seats[seat.number] = Unowned(seat: seat)
-            return .success((seat, position))
+            state.seats.add(seat)
+            let missed = last.flatMap { last in
+                last <= position ? state.backlog.events(behind: last, for: principal.subject) : nil
+            }
+            return .success(Joined(seat: seat, position: position, missed: missed))
         }
         return try joined.get()
     }
@@ -117,37 +139,42 @@ final class StreamHub: Service {
         }
     }
 
-    /// Pings, expired tokens, and a look at the journal in case the doorbell was not heard.
+    /// Pings, tokens, and a look at the journal in case the doorbell was not heard.
     private func keepTime(_ ring: AsyncStream<Void>.Continuation) async {
         var beats: UInt64 = 0
-        while !Task.isCancelled {
-            do { try await Task.sleep(for: Self.beat) } catch { return }
-            beats += 1
-            if beats % Self.lookBeats == 0 { ring.yield() }
-            let now = now()
-            let instant = ContinuousClock.now
-            for seat in seats {
-                seat.check(now: now, at: instant)
-                if beats % Self.pingBeats == seat.number % Self.pingBeats { seat.offer(.ping) }
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                do { try await Task.sleep(for: Self.beat) } catch { break }
+                beats += 1
+                if beats % Self.lookBeats == 0 { ring.yield() }
+                let now = now()
+                let instant = ContinuousClock.now
+                let (seats, handed) = state.withLock { ($0.seats.all, $0.handed) }
+                let ping = StreamFrame.ping(at: handed)
+                var rechecks = 0
+                for seat in seats {
+                    seat.check(now: now, at: instant)
+                    if beats % Self.pingBeats == seat.number % Self.pingBeats {
+                        seat.offer(handed > seat.start ? ping : .ping)
+                    }
+                    guard rechecks < Self.maxRechecks, seat.isCheckDue(at: instant) else { continue }
+                    rechecks += 1
+                    group.addTask { await seat.recheck() }
+                }
             }
+            group.cancelAll()
         }
     }
-
-    private var seats: [StreamSeat] { state.withLock { $0.seats.values.compactMap(\.seat) } }
 
     /// Reads what is new, and hands it on.
     private func readOn() async {
         do throws(JournalReadFailure) {
-            guard let position = state.withLock({ $0.position }) else {
-                let page = try await journal.read(from: nil, limit: 1)
-                state.withLock { $0.position = page.end - min(page.end, 1) }
-                return
-            }
+            guard let position = state.withLock({ $0.position }) else { return try await begin() }
             var next = position + 1
             while true {
                 let page = try await journal.read(from: next, limit: Self.pageEvents)
                 next = page.next
-                hand(page.records.map(StreamFrame.init), through: page.next - min(page.next, 1))
+                hand(page.records, through: page.next - min(page.next, 1))
                 counted.events.add(page.records.count)
                 if page.next >= page.end { return }
             }
@@ -159,6 +186,25 @@ final class StreamHub: Service {
         }
     }
 
+    /// Reaches the journal for the first time, and reads what readers of the process before may have missed.
+    private func begin() async throws(JournalReadFailure) {
+        let end = try await journal.read(from: nil, limit: 1).end
+        var next = max(1, end - min(end, Self.lookBack))
+        state.withLock { $0.backlog.begin(at: next - 1) }
+        do throws(JournalReadFailure) {
+            while next < end {
+                let page = try await journal.read(from: next, limit: Self.pageEvents)
+                hand(page.records, through: page.next - min(page.next, 1), isReady: false)
+                next = page.next
+            }
+        } catch {
+            guard case .notThere = error else { throw error }
+            next = end
+            state.withLock { $0.backlog.begin(at: end - min(end, 1)) }
+        }
+        state.withLock { $0.position = next - min(next, 1) }
+    }
+
     /// The journal does not have what comes next: everybody has to load anew.
     private func startAnew(_ code: String) async {
         guard let page = try? await journal.read(from: nil, limit: 1) else { return }
@@ -167,22 +213,48 @@ final class StreamHub: Service {
         guard state.withLock({ $0.position }) != end else { return }
         counted.behind.add()
         logger.warning("The event stream begins anew", metadata: [LogKeys.code: "\(code)", LogKeys.offset: "\(end)"])
-        hand([.reset(at: end, reason: code)], through: end)
+        let seats = state.withLock { state in
+            state.position = end
+            state.handed = 0
+            state.backlog.begin(at: end)
+            return state.seats.all
+        }
+        let frame = StreamFrame.reset(at: end, reason: code)
+        for seat in seats { seat.offer(frame) }
+        state.withLock { $0.handed = end }
     }
 
-    /// Moves the position and offers frames in one step, so that a reader who joins gets each event once.
-    private func hand(_ frames: [StreamFrame], through position: UInt64) {
-        let seats = state.withLock { state in
-            state.position = position
-            return state.seats.values.compactMap(\.seat)
+    /// Moves the position and finds who gets what in one step, so that a reader who joins gets each event once.
+    ///
+    /// An event for one person costs a look into a dictionary, and is encoded only if he reads here.
+    private func hand(_ records: [StoredRecord], through position: UInt64, isReady: Bool = true) {
+        let entries = records.map { record in
+            StreamBacklog.Entry(
+                record: record, audience: StreamTopics.audience(topic: record.topic, key: record.key))
         }
-        for frame in frames {
+        let handed = state.withLock { state in
+            if isReady { state.position = position }
+            return entries.map { entry in
+                state.backlog.append(entry)
+                switch entry.audience {
+                case .everyone: return state.seats.all
+                case .subject(let subject): return state.seats.of(subject)
+                case .nobody: return []
+                }
+            }
+        }
+        for (record, seats) in zip(records, handed) where !seats.isEmpty {
+            let frame = StreamFrame(record)
             for seat in seats { seat.offer(frame) }
         }
+        if isReady { state.withLock { $0.handed = position } }
     }
 
     private func close() {
-        state.withLock { $0.isClosed = true }
+        let seats = state.withLock { state in
+            state.isClosed = true
+            return state.seats.all
+        }
         for seat in seats { seat.end(.shuttingDown) }
     }
 }

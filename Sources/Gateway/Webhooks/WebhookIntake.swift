@@ -56,7 +56,9 @@ struct WebhookIntake: Sendable {
         }
         let event: TranslatedEvent
         do throws(WebhookRejection) {
-            event = try endpoint.translator.translate(form, deliveryToken: request.deliveryToken, receivedAt: now)
+            event = try endpoint.translator.translate(
+                form, marks: route.family == .voice ? WebhookMarks(target: request.target) : .none,
+                deliveryToken: request.deliveryToken, receivedAt: now)
         } catch {
             throw Refused(refusal: .untranslatable(error), endpoint: endpoint)
         }

@@ -1,12 +1,13 @@
 import Hosting
 
-/// How the REST API asks ExtensionsSvc.
+/// How the REST API asks the services that answer it.
 ///
 /// Configuration keys, in `gateway.api`:
-/// - `timeout_ms` (int, default 10000, range 100...29000): how long its answer is waited for; then 503.
+/// - `timeout_ms` (int, default 10000, range 100...29000): how long an answer is waited for; then 503.
 /// - `slow_timeout_ms` (int, default 29000, range 1000...29000): the same for imports and bulk edits;
 ///   the bus keeps no call for longer than 30 s.
-/// - `max_in_flight` (int, default 256, range 1...10000): requests being answered; further ones get 429.
+/// - `max_in_flight` (int, default 256, range 1...10000): requests that one service is answering; further
+///   ones get 429. Each service has as many.
 /// - `max_slow_in_flight` (int, default 4, range 1...64): the same for imports and bulk edits, which bring megabytes.
 /// - `max_streams` (int, default 1000, range 1...65536): open event streams; further ones get 429.
 struct ApiSettings: Sendable {

@@ -137,7 +137,7 @@ struct SampleHandler: Sendable {
             actor: principal.actor)
         do throws(CallFailure) {
             let timeout = path.hasSuffix("import") ? settings.slowTimeout : settings.timeout
-            let bytes = try await caller.call(ApiCall.service, call.payload, within: timeout)
+            let bytes = try await caller.call(ApiService.extensions.rawValue, call.payload, within: timeout)
             guard let answer = ApiAnswer(bytes) else {
                 throw CallFailure.failed(code: "gateway.answer_malformed", isRetryable: false)
             }

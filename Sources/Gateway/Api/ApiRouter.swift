@@ -39,12 +39,14 @@ struct ApiRouter: Sendable {
         }
     }
 
+    /// What needs no escaping in a path (RFC 3986 §2.3), and no part that a file system would climb by.
     private static func isIdentifier(_ segment: Substring) -> Bool {
-        (1...maxSegmentBytes).contains(segment.utf8.count)
+        (1...maxSegmentBytes).contains(segment.utf8.count) && segment.utf8.first != UInt8(ascii: ".")
             && segment.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                    UInt8(ascii: "."), UInt8(ascii: "~"):
                     true
                 default: false
                 }

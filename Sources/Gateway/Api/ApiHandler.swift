@@ -3,10 +3,9 @@ import HTTPTypes
 import Hosting
 import Hummingbird
 import NIOCore
-import Synchronization
 import Twilio
 
-/// Answers the REST API: lets people in by their tokens, and asks ExtensionsSvc, which decides.
+/// Answers the REST API: lets people in by their tokens, and asks the service that decides.
 ///
 /// Nothing of a body is read before the token is right and the role is high enough.
 struct ApiHandler: Sendable {
@@ -16,31 +15,33 @@ struct ApiHandler: Sendable {
     let router = ApiRouter()
     private let authenticator: Authenticator
     private let settings: ApiSettings
-    private let methods: [String]
-    private let developmentURL: String?
+    private let crossOrigin: CrossOrigin
+    private let info: PanelInfo
     private let caller: any ServiceCaller
+    private let dials: DialHandler
     private let streams: StreamHandler
     private let registry: MetricsRegistry
     private let retryAfterSeconds: Int
-    private let inFlight = InFlight()
-
-    private final class InFlight: Sendable {
-        let all = Atomic<Int>(0)
-        let slow = Atomic<Int>(0)
-    }
+    private let places: [ApiService?: ApiPlaces]
 
     init(
-        settings: GatewaySettings, authenticator: Authenticator, caller: any ServiceCaller, streams: StreamHub,
-        registry: MetricsRegistry
+        settings: GatewaySettings, authenticator: Authenticator, caller: any ServiceCaller, dials: DialHandler,
+        streams: StreamHub, registry: MetricsRegistry
     ) {
         self.authenticator = authenticator
         self.settings = settings.api
-        methods = settings.auth.methods
-        developmentURL = settings.auth.developmentURL
+        crossOrigin = CrossOrigin(settings.panel.flexOrigins)
+        info = PanelInfo(settings)
         self.caller = caller
+        self.dials = dials
         self.streams = StreamHandler(hub: streams, retryAfterSeconds: settings.limits.retryAfterSeconds)
         self.registry = registry
         retryAfterSeconds = settings.limits.retryAfterSeconds
+        let services = ApiService.allCases + [ApiService?.none]
+        places = Dictionary(
+            uniqueKeysWithValues: services.map { service in
+                (service, ApiPlaces(all: settings.api.maxInFlight, slow: settings.api.maxSlowInFlight))
+            })
     }
 
     /// The answer to a request whose path begins with `/v1/`.
@@ -52,11 +53,25 @@ struct ApiHandler: Sendable {
     ///   - target: Its path and query.
     /// - Returns: The answer, an error among them.
     func answer(_ request: Request, _ context: GatewayContext, path: String, target: String) async -> Response {
-        if path == "/v1/auth" { return waysIn(request) }
+        var response = await respond(request, context, path: path, target: target)
+        crossOrigin.mark(&response, for: request)
+        return response
+    }
+
+    private func respond(
+        _ request: Request, _ context: GatewayContext, path: String, target: String
+    ) async -> Response {
+        if let page = PanelInfo.Page(rawValue: path) {
+            if let preflight = crossOrigin.preflight(request, methods: ["GET"]) { return preflight }
+            guard request.method == .get else { return Problem.methodNotAllowed("GET").response }
+            return Self.json(info.answer(page))
+        }
         let route: ApiRoute
         switch router.match(request.method, path) {
         case .none: return Problem.routeUnknown.response
-        case .otherMethods(let methods): return Problem.methodNotAllowed(methods.joined(separator: ", ")).response
+        case .otherMethods(let methods):
+            return crossOrigin.preflight(request, methods: methods)
+                ?? Problem.methodNotAllowed(methods.joined(separator: ", ")).response
         case .route(let found): route = found
         }
         let start = ContinuousClock.now
@@ -70,14 +85,6 @@ struct ApiHandler: Sendable {
         return response
     }
 
-    /// Says how to come in; needs no token.
-    private func waysIn(_ request: Request) -> Response {
-        guard request.method == .get else { return Problem.methodNotAllowed("GET").response }
-        var object = JSONObject([("methods", .array(methods.map { .string($0) }))])
-        object["developmentURL"] = developmentURL.map { .string($0) }
-        return Self.json(.object(object))
-    }
-
     private func answer(
         _ request: Request, _ context: GatewayContext, _ route: ApiRoute, path: String, target: String
     ) async throws(Problem) -> Response {
@@ -89,15 +96,31 @@ struct ApiHandler: Sendable {
         }
         switch route.action {
         case .me: return Self.json(principal.json)
-        case .stream: return try await streams.answer(request, principal, context.channel)
-        case .service, .export: break
+        case .stream:
+            let standing = authenticator.standing(of: request, as: principal)
+            return try await streams.answer(request, principal, standing, context.channel)
+        case .dial:
+            try enter(route)
+            defer { leave(route) }
+            return try await dials.answer(try await body(request, route), principal)
+        case .service(let service):
+            return try await pass(request, route, principal, to: service, path: path, target: target)
+        case .export(let service):
+            return try await pass(request, route, principal, to: service, path: path, target: target)
         }
+    }
+
+    /// Asks a service and hands its answer on.
+    private func pass(
+        _ request: Request, _ route: ApiRoute, _ principal: Principal, to service: ApiService, path: String,
+        target: String
+    ) async throws(Problem) -> Response {
         try enter(route)
         defer { leave(route) }
         let call = try await call(request, route, principal, path: path, target: target)
-        let answer = try await ask(call, route)
-        guard route.action == .export, answer.status == 200, answer.next != nil else { return answer.response }
-        return export(call, route, first: answer)
+        let answer = try await ask(call, service, route)
+        guard case .export = route.action, answer.status == 200, answer.next != nil else { return answer.response }
+        return export(call, service, route, first: answer)
     }
 
     // MARK: The question
@@ -143,23 +166,25 @@ struct ApiHandler: Sendable {
         return body
     }
 
-    private func ask(_ call: ApiCall, _ route: ApiRoute) async throws(Problem) -> ApiAnswer {
+    private func ask(_ call: ApiCall, _ service: ApiService, _ route: ApiRoute) async throws(Problem) -> ApiAnswer {
         do throws(CallFailure) {
             let timeout = route.isSlow ? settings.slowTimeout : settings.timeout
-            let bytes = try await caller.call(ApiCall.service, call.payload, within: timeout)
+            let bytes = try await caller.call(service.rawValue, call.payload, within: timeout)
             guard let answer = ApiAnswer(bytes) else {
                 throw CallFailure.failed(code: "gateway.answer_malformed", isRetryable: false)
             }
             return answer
         } catch {
-            throw Problem(error, retryAfterSeconds: retryAfterSeconds)
+            throw Problem(error, of: service, retryAfterSeconds: retryAfterSeconds)
         }
     }
 
     // MARK: An export
 
     /// Streams an export piece by piece; one that breaks off ends the connection, so that nobody takes it for whole.
-    private func export(_ call: ApiCall, _ route: ApiRoute, first: ApiAnswer) -> Response {
+    private func export(
+        _ call: ApiCall, _ service: ApiService, _ route: ApiRoute, first: ApiAnswer
+    ) -> Response {
         Response(
             status: .ok, headers: first.headers,
             body: ResponseBody { writer in
@@ -169,7 +194,7 @@ struct ApiHandler: Sendable {
                     try await writer.write(ByteBuffer(string: answer.body))
                     guard let next = answer.next else { break }
                     call.query["cursor"] = .string(next)
-                    answer = try await ask(call, route)
+                    answer = try await ask(call, service, route)
                     guard answer.status == 200 else {
                         throw CallFailure.failed(code: "gateway.export_broken", isRetryable: true)
                     }
@@ -181,10 +206,7 @@ struct ApiHandler: Sendable {
     // MARK: Limits and figures
 
     private func enter(_ route: ApiRoute) throws(Problem) {
-        let all = inFlight.all.add(1, ordering: .relaxed).newValue
-        let slow = route.isSlow ? inFlight.slow.add(1, ordering: .relaxed).newValue : 0
-        guard all <= settings.maxInFlight, slow <= settings.maxSlowInFlight else {
-            leave(route)
+        guard places[route.service]?.enter(isSlow: route.isSlow) ?? false else {
             throw Problem(
                 status: 429, code: "gateway.too_many_requests",
                 detail: "Too many requests are being answered (gateway.api.max_in_flight, max_slow_in_flight).",
@@ -192,10 +214,7 @@ struct ApiHandler: Sendable {
         }
     }
 
-    private func leave(_ route: ApiRoute) {
-        inFlight.all.subtract(1, ordering: .relaxed)
-        if route.isSlow { inFlight.slow.subtract(1, ordering: .relaxed) }
-    }
+    private func leave(_ route: ApiRoute) { places[route.service]?.leave(isSlow: route.isSlow) }
 
     private func count(_ route: ApiRoute, _ status: Int, _ duration: Duration) {
         registry.counter(
@@ -205,10 +224,10 @@ struct ApiHandler: Sendable {
         registry.histogram("gateway.api.duration", help: "From the head of a request to its answer.").observe(duration)
     }
 
-    static func json(_ value: JSONValue) -> Response {
+    static func json(_ value: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
         let body = value.bytes
         return Response(
-            status: .ok,
+            status: status,
             headers: [
                 .contentType: "application/json", .contentLength: String(body.count), .cacheControl: "no-store",
                 .xContentTypeOptions: "nosniff",

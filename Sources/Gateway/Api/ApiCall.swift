@@ -4,12 +4,11 @@ import Hummingbird
 import NIOCore
 import Twilio
 
-/// One question to `extensions.api`: a request without its HTTP.
+/// One question to a service of the REST API: a request without its HTTP.
 ///
 /// JSON: `method`, `path`, `query` (texts by name), `ifMatch`, `ifNoneMatch`, `contentType`, `body` (text) or `bodyBase64`
 /// where it is no UTF-8, and `actor`. What a request does not have is left out.
 struct ApiCall: Sendable {
-    static let service = "extensions.api"
     /// Bytes and parameters of a query.
     static let queryLimits = FormLimits(maxBodyBytes: 8_192, maxParameters: 32)
 
@@ -54,7 +53,7 @@ struct ApiCall: Sendable {
     }
 }
 
-/// What `extensions.api` answers.
+/// What a service of the REST API answers.
 struct ApiAnswer: Sendable {
     let status: Int
     let eTag: String?

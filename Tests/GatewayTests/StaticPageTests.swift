@@ -9,20 +9,20 @@ import Testing
 
 @testable import Gateway
 
-@Suite("The console's files", .timeLimit(.minutes(1)))
-struct ConsolePageTests {
+@Suite("Static pages", .timeLimit(.minutes(1)))
+struct StaticPageTests {
     /// Pages in a directory of the test's own.
-    private func pages(_ directory: TemporaryDirectory, development: String? = nil) throws -> ConsolePages {
+    private func pages(_ directory: TemporaryDirectory, development: String? = nil) throws -> StaticPages {
         try directory.makeDirectory("console")
         try directory.makeDirectory("console/js")
         try directory.write("console/index.html", "<!doctype html>")
         try directory.write("console/js/app.js", "export {};")
         try directory.write("secret.txt", "no")
-        return ConsolePages(files: InstalledFiles(directory: directory.path), developmentURL: development)
+        return StaticPages(files: InstalledFiles(directory: directory.path), developmentURL: development)
     }
 
     private func ask(
-        _ pages: ConsolePages, _ path: String, method: HTTPRequest.Method = .get, headers: HTTPFields = [:]
+        _ pages: StaticPages, _ path: String, method: HTTPRequest.Method = .get, headers: HTTPFields = [:]
     ) -> Response? {
         var head = HTTPRequest(method: method, scheme: "http", authority: "x", path: path)
         head.headerFields = headers
