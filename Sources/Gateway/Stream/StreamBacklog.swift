@@ -6,7 +6,7 @@ import DequeModule
 /// Bounded by events and by bytes; what it no longer has is read from the journal.
 struct StreamBacklog: Sendable {
     static let maxEvents = 4_096
-    static let maxBytes = 8_388_608
+    static let maxBytes = 4_194_304
 
     struct Entry: Sendable {
         let record: StoredRecord
