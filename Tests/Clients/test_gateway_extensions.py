@@ -174,6 +174,15 @@ def test_the_samples_page_lists_updates_and_publishes(edge):
     assert listed["data"] == [ana] and listed["versionIsDeployed"] is True
     ben = {"workerFullName": "Ben", "extensionNumber": "0011", "workerSid": f"WK{11:032x}"}
     assert admin("/admin/update", "agent", data=[], version=listed["version"]).status_code == 403
+    # The page has not seen what somebody else has entered, and does not take it away.
+    url, olga = edge.gateway.url + "/v1/extensions", bearer("supervisor", sub="u-2", name="Olga")
+    unseen = requests.post(url, json=record("3012", 12), headers=olga, timeout=30).json()
+    refused = admin("/admin/update", data=[ana, ben], version=listed["version"])
+    assert refused.status_code == 409 and "updated by someone else" in refused.json()["message"], refused.text
+    match = {"If-Match": f'"{unseen["revision"]}"'}
+    gone = requests.delete(f"{url}/{unseen['id']}", headers=olga | match, timeout=30)
+    assert gone.status_code == 204, gone.text
+    assert admin("/admin/update", data=[ben], version=listed["version"]).status_code == 200
     updated = admin("/admin/update", data=[ana, ben], version=listed["version"])
     assert updated.status_code == 200, updated.text
     build = updated.json()["buildSid"]
@@ -202,7 +211,8 @@ def test_publishing_shows_nobody_a_mixture(edge):
 
     def edit(version: int) -> None:
         rows = [record(number, int(number), f"Version {version}") for number in numbers]
-        answer = edge.request("POST", "/v1/extensions/import?format=json&mode=replace", rows)
+        draft = edge.request("GET", "/v1/extensions?limit=1").headers["ETag"]
+        answer = edge.request("POST", "/v1/extensions/import?format=json&mode=replace", rows, if_match=draft)
         assert answer.status_code == 200, answer.text
         assert edge.publish()["state"] == "deployed"
 

@@ -57,6 +57,7 @@ struct SampleTests {
         #expect(status == .ok && json == ["success": true, "buildSid": "ZB21"])
         let call = try #require(caller.calls.first?.json)
         #expect(call["path"] == "/v1/extensions/import" && call["query"]?["mode"] == "replace")
+        #expect(call["ifMatch"] == "\"v4\"")
         let rows = try #require(call["body"]?.string.flatMap { try JSONValue(parsing: $0.utf8).array })
         #expect(rows.count == 4)
         #expect(rows[0]["fallback"] == ["type": "queue", "queue": "Everyone"] && rows[0]["spokenName"] == "Ana Ruiz")

@@ -189,6 +189,28 @@ def test_publish_versions_and_rollback(stack):
     assert published[-1]["rollbackOf"] == first["version"] and published[-1]["by"]["name"] == "Sofia"
 
 
+def test_a_rollback_can_take_the_draft_with_it_and_be_undone(stack):
+    stack.create("6100", 6)
+    assert stack.publish().status == 202
+    assert stack.wait_for_publish()["state"] == "deployed"
+    first, before = stack.published(), [r["extension"] for r in stack.listed()]
+    stack.create("6101", 61)
+    path = f"extensions/versions/{first['version']}/rollback"
+    assert stack.api("POST", path, {"resetDraft": True}).status == 428
+    stale = stack.draft_tag()
+    stack.create("6102", 62)
+    refused = stack.api("POST", path, {"resetDraft": True}, if_match=stale)
+    assert (refused.status, refused["code"]) == (412, "extensions.draft_changed")
+    assert stack.published()["version"] == first["version"]
+    done = stack.api("POST", path, {"resetDraft": True}, if_match=stack.draft_tag())
+    assert done.status == 202 and done["batch"], done
+    assert stack.wait_for_publish()["state"] == "deployed"
+    assert [r["extension"] for r in stack.listed()] == before
+    assert stack.published()["sha256"] == first["sha256"]
+    assert stack.api("POST", f"extensions/imports/{done['batch']}/undo", {}).status == 200
+    assert [r["extension"] for r in stack.listed()] == [*before, "6101", "6102"]
+
+
 def test_a_publish_waits_for_the_lookups_and_lists_those_that_are_late():
     with ExtensionsStack(1, {"extensions.publish.deploy_timeout_seconds": 2}) as stack:
         stack.create("6000", 6)

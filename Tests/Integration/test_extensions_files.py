@@ -29,9 +29,10 @@ def empty(request):
 
 def load(stack, body, format="csv", actor=None, deadline_ms=29_000, **query):
     body = body if isinstance(body, str) else json.dumps(body)
+    if_match = query.pop("if_match", None) or (stack.draft_tag() if query.get("mode") == "replace" else None)
     return stack.api(
         "POST", "extensions/import", body, query={"format": format} | query, content_type="text/csv",
-        deadline_ms=deadline_ms, **({"actor": actor} if actor else {}),
+        deadline_ms=deadline_ms, if_match=if_match, **({"actor": actor} if actor else {}),
     )  # fmt: skip
 
 
@@ -98,6 +99,22 @@ def test_replace_deletes_the_rest_and_undo_brings_it_back_by_its_id(stack):
     assert [r["id"] for r in stack.listed()] == [kept["id"]]
     assert stack.api("POST", f"extensions/imports/{done['batch']}/undo", {}).status == 200
     assert [r["id"] for r in stack.listed()] == [kept["id"], lost["id"]]
+
+
+def test_replacing_needs_the_draft_that_was_seen(stack):
+    """What somebody else has entered since the report is not deleted unseen."""
+    text = "\n".join([HEADER, row("2000", 1)])
+    blind = stack.api("POST", "extensions/import", text, query={"mode": "replace"}, content_type="text/csv")
+    assert (blind.status, blind["code"]) == (428, "extensions.if_match_required")
+    dry = load(stack, text, mode="replace", dryRun="true")
+    stack.create("2001", 2)
+    stale = load(stack, text, mode="replace", if_match=f'"d{dry["revision"]}"')
+    assert (stale.status, stale["code"], stale["current"]) == (412, "extensions.draft_changed", stack.draft_tag())
+    assert [r["extension"] for r in stack.listed()] == ["2001"]
+    stale = load(stack, text, if_match=f'"d{dry["revision"]}"')
+    assert stale.status == 412, "a merge that names a draft means it"
+    assert load(stack, text, mode="replace", if_match=stale["current"]).status == 200
+    assert [r["extension"] for r in stack.listed()] == ["2000"]
 
 
 def test_all_or_nothing_unless_partial(stack):

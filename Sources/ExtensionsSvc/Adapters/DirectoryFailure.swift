@@ -9,6 +9,8 @@ enum DirectoryFailure: Error, Hashable {
     case publishInProgress(PublishState)
     /// The draft is another one than the publisher has seen.
     case draftChanged(current: UInt64)
+    /// The draft that is to be replaced is another one than has been seen.
+    case draftEdited(current: UInt64)
     case versionUnknown(Int)
 
     /// Stable, for machines.
@@ -18,7 +20,7 @@ enum DirectoryFailure: Error, Hashable {
         case .busy: "extensions.busy"
         case .unreadable: "extensions.unreadable"
         case .publishInProgress: "extensions.publish_in_progress"
-        case .draftChanged: "extensions.draft_changed"
+        case .draftChanged, .draftEdited: "extensions.draft_changed"
         case .versionUnknown: "extensions.version_unknown"
         }
     }
@@ -36,6 +38,8 @@ extension DirectoryFailure: CustomStringConvertible {
             "Another route publish is in progress. Publishing now will overwrite other changes."
         case .draftChanged:
             "Routes were updated by someone else and cannot be published. Please reload and try again."
+        case .draftEdited:
+            "The draft has been edited since, and that would be replaced too. Look at what would happen now, then repeat."
         case .versionUnknown(let version):
             "There is no version \(version). Old ones are deleted (publish.keep_versions)."
         }

@@ -1,5 +1,6 @@
 import Bus
 import Events
+import Hosting
 import Logging
 import Wire
 
@@ -122,9 +123,12 @@ extension DirectoryStore {
     /// Puts the rest of a pending import into the records, beside others who may do the same.
     func materialise() async throws {
         while let pending = head.pending {
-            guard let info = try await batchInfo(pending.batch),
-                let slice = try await slice(info, pending.done)
-            else { throw DirectoryFailure.unreadable(map: DirectoryMaps.batches, key: pending.batch) }
+            let info = try await batchInfo(pending.batch)
+            guard let info, let slice = try await slice(info, pending.done) else {
+                // This request fails; the next one finds a directory that works.
+                try await giveUp(pending, info, "a staged part of it is missing")
+                throw DirectoryFailure.unreadable(map: DirectoryMaps.batches, key: pending.batch)
+            }
             let revision = draft.revision + 1
             let changes = slice.changes.map { change in
                 guard var after = change.after else { return change }
@@ -140,7 +144,7 @@ extension DirectoryStore {
             } catch {
                 guard Self.isFull(error) else { throw error }
                 guard try await freeSpace(for: info, done: pending.done) else {
-                    if pending.done == 0 { try await giveUp(info) }
+                    if pending.done == 0 { try await giveUp(pending, info, "the Broker's maps are full") }
                     throw error
                 }
                 continue
@@ -149,17 +153,30 @@ extension DirectoryStore {
         }
     }
 
-    /// Takes a committed import back of which nothing is in the records yet.
-    private func giveUp(_ info: BatchInfo) async throws {
+    /// Ends a committed import whose rest cannot be put into the records.
+    ///
+    /// Whoever was overtaken changes nothing. What of it is in the records already stays there, and in the history; the
+    /// log says how much.
+    private func giveUp(_ pending: DraftHead.Pending, _ info: BatchInfo?, _ reason: String) async throws {
         var next = head
         next.pending = nil
         let own = MapWrite(
             .put, map: DirectoryMaps.head, key: DirectoryMaps.draftKey, value: next.stored, expectedRevision: headOffset
         )
-        let done = try await bus.transact(writes: [own])
-        adopt(next, offset: done.revisions.first ?? 0)
-        try await delete(info)
-        logger.error("An import was given up: the Broker's maps are full", metadata: ["count": "\(info.count)"])
+        do throws(BusError) {
+            let done = try await bus.transact(writes: [own])
+            adopt(next, offset: done.revisions.first ?? 0)
+        } catch {
+            guard case .revisionMismatch = error else { throw error }
+            return try await followHead()
+        }
+        logger.error(
+            "An import was given up",
+            metadata: [
+                LogKeys.reason: "\(reason)", "batch": "\(pending.batch)",
+                "done": "\(pending.done) of \(pending.slices) parts",
+            ])
+        if let info, pending.done == 0 { try await delete(info) }
     }
 
     private static func isFull(_ error: any Error) -> Bool {

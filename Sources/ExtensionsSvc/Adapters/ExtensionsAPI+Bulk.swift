@@ -4,6 +4,8 @@ import Events
 extension ExtensionsAPI {
     /// Records that a difference lists of each kind.
     static let maxDifferences = 5_000
+    /// Bytes of them, about: the bus carries them as one message.
+    static let differencesBytes = 4 << 20
 
     func bulk(_ request: APIRequest) async throws -> APIReply {
         guard let changes = request.json?["changes"]?.array else { return .bodyMalformed }
@@ -73,16 +75,19 @@ extension ExtensionsAPI {
         let view = try await store.view()
         var lists: [PublishedComparison.Difference: [JSONValue]] = [:]
         var counts: [PublishedComparison.Difference: Int] = [:]
+        var bytes = 0
         for (number, difference) in view.comparison.differences.sorted(by: { $0.key.bytesPrecede($1.key) }) {
             counts[difference, default: 0] += 1
-            guard counts[difference, default: 0] <= Self.maxDifferences else { continue }
+            guard counts[difference, default: 0] <= Self.maxDifferences, bytes < Self.differencesBytes else { continue }
             let before = view.comparison.entries[number].map {
                 JSONValue.object(ExtensionRecord.Content($0, team: nil).json)
             }
             let after = view.draft.record(number: number).map(view.json)
-            lists[difference, default: []].append(
+            let item: JSONValue =
                 difference == .changed
-                    ? ["before": before ?? .null, "after": after ?? .null] : after ?? before ?? .null)
+                ? ["before": before ?? .null, "after": after ?? .null] : after ?? before ?? .null
+            lists[difference, default: []].append(item)
+            bytes += item.bytes.count
         }
         func count(_ kind: PublishedComparison.Difference) -> JSONValue { .number(JSONNumber(counts[kind] ?? 0)) }
         let tally: JSONValue = ["added": count(.added), "removed": count(.removed), "changed": count(.changed)]

@@ -18,6 +18,10 @@ extension ExtensionsAPI {
         guard let isDry = Self.flag(query["dryRun"]), let isPartial = Self.flag(query["partial"]) else {
             return .badRequest("dryRun", "dryRun and partial are true or false.")
         }
+        // What it replaces must have been seen.
+        var expected = request.expected("d")
+        if let version = request.expected("v") { expected = try await draft(of: version, for: request.editor) }
+        guard isDry || mode == .merge || expected != nil else { return .needsMatch(request.ifMatch) }
         let format = query["format"] ?? (request.contentType.hasPrefix("text/csv") ? "csv" : "json")
         let file: [ImportRow]
         do throws(ImportFailure) {
@@ -30,16 +34,36 @@ extension ExtensionsAPI {
             return .problem(422, error.code, title: "The file cannot be read", detail: error.detail)
         }
         let batch = try await importRows(
-            file, mode: mode, isPartial: isPartial, isDry: isDry, editor: request.editor)
+            file, mode: mode, isPartial: isPartial, isDry: isDry, expecting: expected, editor: request.editor)
         return Self.reply(to: batch, isDry: isDry)
     }
 
+    /// The draft of somebody who has only seen a published version, as the sample's page does: it has nothing else in it
+    /// but what he has put there himself.
+    ///
+    /// - Throws: ``DirectoryFailure/draftEdited(current:)``: another version is in force, or others have edited the draft.
+    private func draft(of version: UInt64, for editor: Editor) async throws -> UInt64 {
+        let view = try await store.view()
+        let isUntouched = view.comparison.differences.allSatisfy { number, difference in
+            difference == .removed || view.draft.record(number: number)?.updatedBy == editor.name
+        }
+        guard view.published.version == version, isUntouched else {
+            throw DirectoryFailure.draftEdited(current: view.draft.revision)
+        }
+        return view.draft.revision
+    }
+
     /// Imports rows, or only says what would become of them.
+    ///
+    /// `expecting` is the revision of the draft that the editor has seen; nil: any.
     func importRows(
-        _ rows: [ImportRow], mode: ImportMode, isPartial: Bool, isDry: Bool, editor: Editor
+        _ rows: [ImportRow], mode: ImportMode, isPartial: Bool, isDry: Bool, expecting: UInt64?, editor: Editor
     ) async throws -> DirectoryStore.Batch<ImportPlan> {
         let stamp = EditPlan.Stamp(by: editor.name, at: store.now())
         return try await store.batch(by: editor, keep: undoable) { draft in
+            if let expecting, expecting != draft.revision {
+                throw DirectoryFailure.draftEdited(current: draft.revision)
+            }
             var random = SystemRandomNumberGenerator()
             let plan = ImportPlan(
                 rows, mode: mode, isPartial: isPartial, draft: draft, rules: store.rules, stamp: stamp, using: &random)

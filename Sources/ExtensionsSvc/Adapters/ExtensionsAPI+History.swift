@@ -5,6 +5,8 @@ extension ExtensionsAPI {
     /// Revisions of one page, and those looked at for one record's.
     static let historyLimit = 200
     static let historyScan = 2_000
+    /// Bytes of one page, about: the bus carries it as one message.
+    static let historyBytes = 2 << 20
     /// Changes that are listed of one revision.
     static let historyChanges = 100
 
@@ -29,14 +31,16 @@ extension ExtensionsAPI {
             let scan = id == nil ? limit : Self.historyScan
             let logged = try await store.log(newest: newest, oldest: 1, limit: scan)
             var oldest: UInt64 = 0
+            var bytes = 0
             for entry in logged {
-                guard items.count < limit else { break }
+                guard items.count < limit, bytes < Self.historyBytes else { break }
                 oldest = entry.entry.revision
                 if let id, !entry.entry.mayConcern(id) { continue }
                 guard let item = try await item(entry, id) else { continue }
                 items.append(item)
+                bytes += item.bytes.count
             }
-            let isMore = items.count == limit || logged.count == scan
+            let isMore = items.count == limit || bytes >= Self.historyBytes || logged.count == scan
             if isMore, oldest > 1 { next = oldest }
         }
         return APIReply(

@@ -53,13 +53,16 @@ extension ExtensionsAPI {
         return APIReply(200, manifest.summary)
     }
 
-    /// Puts a version in force again; with `resetDraft` the draft becomes what it says, as an import that can be undone.
+    /// Puts a version in force again.
+    ///
+    /// With `resetDraft` the draft that `If-Match` names becomes what the version says, as an import that can be undone.
     func rollback(_ request: APIRequest) async throws -> APIReply {
         guard let version = Int(request.path[2]) else { return .notFound }
         let body = request.body.isEmpty ? JSONValue.object(JSONObject()) : request.json
         guard let body, body.object != nil else { return .bodyMalformed }
         var batch: String?
         if body["resetDraft"]?.bool == true {
+            guard let expected = request.expected("d") else { return .needsMatch(request.ifMatch) }
             let view = try await store.view()
             if let running = view.publish, running.phase.isRunning {
                 throw DirectoryFailure.publishInProgress(running)
@@ -70,7 +73,7 @@ extension ExtensionsAPI {
                 return ImportRow(row: index + 1, members: members)
             }
             let reset = try await importRows(
-                rows, mode: .replace, isPartial: false, isDry: false, editor: request.editor)
+                rows, mode: .replace, isPartial: false, isDry: false, expecting: expected, editor: request.editor)
             guard !reset.decision.isRefused else { return Self.reply(to: reset, isDry: false) }
             batch = reset.name
         }

@@ -69,7 +69,7 @@ struct ExtensionsAPI: Service {
             .problem(
                 409, failure.code, title: "A publish is in progress", detail: failure.description,
                 [("publish", .object(state.json))])
-        case .draftChanged(let current):
+        case .draftChanged(let current), .draftEdited(let current):
             .problem(
                 412, failure.code, title: "The draft has changed", detail: failure.description,
                 [("current", .string("\"d\(current)\""))])

@@ -70,7 +70,7 @@ struct TransferDesk: Service {
                 guard let sync else { return Self.notConfigured("extensions.sync") }
                 let batch = try await api.importRows(
                     try await sync.rows(), mode: isReplacing ? .replace : .merge,
-                    isPartial: request["partial"]?.bool ?? false, isDry: isDry, editor: editor)
+                    isPartial: request["partial"]?.bool ?? false, isDry: isDry, expecting: nil, editor: editor)
                 return ExtensionsAPI.report(of: batch, isDry: isDry)
             case "sync-export":
                 guard let sync else { return Self.notConfigured("extensions.sync") }

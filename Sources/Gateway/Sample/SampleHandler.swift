@@ -96,6 +96,8 @@ struct SampleHandler: Sendable {
         let answer = try await ask(
             "POST", "/v1/extensions/import", principal,
             query: JSONObject([("format", "json"), ("mode", "replace"), ("dryRun", "false")]),
+            // This Gateway may lag behind: the service knows whether it is this version that would be replaced.
+            ifMatch: "\"\(SampleRecords.version(directory))\"",
             body: SampleRecords.file(data, beside: directory))
         guard answer.answer.status == 200, let revision = answer.json?["revision"]?.integer else {
             return Self.failure(answer)

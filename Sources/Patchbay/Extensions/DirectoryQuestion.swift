@@ -31,6 +31,15 @@ struct DirectoryQuestion: Sendable {
         self.service = service
     }
 
+    /// The same question about the draft as it is now; refused when somebody edits it in between.
+    func ofDraft(_ bus: BusConnection) async throws -> DirectoryQuestion {
+        var list = DirectoryQuestion("extensions")
+        list.query = [("limit", "1")]
+        var question = self
+        question.ifMatch = try await bus.ask(list).etag
+        return question
+    }
+
     /// Who asks: the user of this machine, who may open the bus's socket.
     static var actor: JSONValue {
         let uid = getuid()

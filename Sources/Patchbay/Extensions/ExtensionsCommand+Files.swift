@@ -29,10 +29,11 @@ extension ExtensionsCommand {
                 ("format", format ?? (file.hasSuffix(".json") ? "json" : "csv")), ("dryRun", String(dryRun)),
                 ("mode", replace ? "replace" : "merge"), ("partial", String(partial)),
             ]
+            let isReplacing = replace && !dryRun
             let asked = question
             let answer = try await context.withBus { bus -> JSONValue in
                 do {
-                    return try await bus.ask(asked).json
+                    return try await bus.ask(isReplacing ? asked.ofDraft(bus) : asked).json
                 } catch let refused as DirectoryRefusal {
                     return refused.json
                 }

@@ -21,13 +21,10 @@ extension ExtensionsCommand {
             body["note"] = note.map { .string($0) }
             let bytes = JSONValue.object(body).bytes
             let state = try await context.withBus { bus -> JSONValue in
-                var list = DirectoryQuestion("extensions")
-                list.query = [("limit", "1")]
                 var question = DirectoryQuestion("extensions/publish")
                 question.method = "POST"
-                question.ifMatch = try await bus.ask(list).etag
                 question.body = bytes
-                return try await ExtensionsCommand.finish(question, bus)
+                return try await ExtensionsCommand.finish(question.ofDraft(bus), bus)
             }
             try ExtensionsCommand.show(state, context)
         }
@@ -46,7 +43,10 @@ extension ExtensionsCommand {
             question.method = "POST"
             question.body = JSONValue.object(JSONObject([("resetDraft", .bool(resetDraft))])).bytes
             let asked = question
-            let state = try await context.withBus { try await ExtensionsCommand.finish(asked, $0) }
+            let isResetting = resetDraft
+            let state = try await context.withBus { bus in
+                try await ExtensionsCommand.finish(isResetting ? asked.ofDraft(bus) : asked, bus)
+            }
             try ExtensionsCommand.show(state, context)
         }
     }

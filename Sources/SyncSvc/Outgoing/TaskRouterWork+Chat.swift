@@ -65,13 +65,24 @@ extension TaskRouterWork {
         }
         let there = Set(try await proxy.participants(session.sid).all(limit: 100).compactMap(\.identifier))
         for party in parties where !there.contains(party.identifier) {
-            do throws(TwilioError) {
-                _ = try await proxy.addParticipant(session.sid, party)
-            } catch {
-                guard error.isConflict else { throw error }
-            }
+            try await add(party, to: session.sid, of: proxy)
         }
         try await note(session, of: record, service: service)
+    }
+
+    /// Adds a party; a conflict is no success unless he is there: his number may be busy in another session.
+    private func add(
+        _ party: ProxyParticipantDraft, to session: String, of proxy: ProxyService
+    ) async throws(TwilioError) {
+        do throws(TwilioError) {
+            _ = try await proxy.addParticipant(session, party)
+        } catch {
+            guard error.isConflict,
+                try await proxy.participants(session).all(limit: 100).contains(where: {
+                    $0.identifier == party.identifier
+                })
+            else { throw error }
+        }
     }
 
     /// The links that the samples write into a channel's attributes.

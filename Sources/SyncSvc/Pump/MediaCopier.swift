@@ -35,7 +35,7 @@ struct MediaCopier: Sendable {
         let written = parts.isEmpty ? [] : try await written(copy, session)
         for (place, file) in parts.enumerated() where !written.contains(place + 1) {
             await session.goesOn()
-            guard let media = try await bring(file, copy, session.services.projects),
+            guard let media = try await bring(file, copy, session),
                 try await write(media, part: place + 1, of: copy, session)
             else {
                 carried.left.append(file)
@@ -44,7 +44,7 @@ struct MediaCopier: Sendable {
         }
         guard let last = files.last else { return carried }
         await session.goesOn()
-        carried.media = try await bring(last, copy, session.services.projects)
+        carried.media = try await bring(last, copy, session)
         if carried.media == nil { carried.left.append(last) }
         return carried
     }
@@ -96,10 +96,13 @@ struct MediaCopier: Sendable {
 
     /// - Returns: The file on the other side; nil: it stays behind.
     private func bring(
-        _ file: ProjectMedia, _ copy: MessageCopy, _ projects: BothSides<any MessagingProject>
+        _ file: ProjectMedia, _ copy: MessageCopy, _ session: PairSession
     ) async throws -> MediaSID? {
         guard file.size <= limitBytes else { return nil }
+        let projects = session.services.projects
         return try await budget.hold(file.size > 0 ? file.size : limitBytes) { () async throws(TwilioError) in
+            // The wait for room has used up a part of the time that the transfers need.
+            await session.goesOn()
             do throws(TwilioError) {
                 let bytes = try await projects[copy.from].download(file.sid, limitBytes: limitBytes)
                 let media = MediaBytes(bytes: bytes.bytes, contentType: file.contentType, filename: file.filename)

@@ -37,9 +37,11 @@ struct PairHandler: Sendable {
 
     /// Handles one delivery.
     func handle(_ delivery: Delivery) async -> Settlement {
-        guard let data = try? delivery.event().data.json, let event = PumpEvent(data) else {
+        guard let told = try? delivery.event(), let data = told.data.json, let event = PumpEvent(data) else {
             return .term(reason: "sync.pump_malformed")
         }
+        // A replay rings for what was done then.
+        guard told.replayOf == nil else { return .ack }
         guard let reaction = reactions[event.reason] else {
             return .term(reason: "sync.reason_unknown: nobody handles '\(event.reason.rawValue)'")
         }

@@ -139,6 +139,8 @@ final class WaitingRoom: Service {
     }
 
     /// Publishes what waits and removes the entries, all or nothing; another process may be faster.
+    ///
+    /// Entries that are refused together, such as those that are too many bytes for a message, are let go one by one.
     private func publish(_ entries: [MapEntry]) async throws {
         guard !entries.isEmpty else { return }
         var events: [OutgoingEvent] = []
@@ -153,8 +155,15 @@ final class WaitingRoom: Service {
         do throws(BusError) {
             _ = try await bus.transact(publishes: events, writes: writes)
         } catch {
-            guard case .revisionMismatch = error, entries.count > 1 else { return }
+            guard entries.count > 1, !error.isRetryable else { return told(error, entries) }
             for entry in entries { try await publish([entry]) }
         }
+    }
+
+    private func told(_ error: BusError, _ entries: [MapEntry]) {
+        if case .revisionMismatch = error { return }
+        logger.warning(
+            "Events that waited for a side could not be let go; they are tried again",
+            metadata: [LogKeys.reason: "\(error.code)", "entries": "\(entries.count)"])
     }
 }

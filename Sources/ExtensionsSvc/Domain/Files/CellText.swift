@@ -1,7 +1,8 @@
 /// Keeps spreadsheets from running what somebody has typed into a name.
 ///
 /// A cell that begins like a formula gets an apostrophe before it; one that begins with an apostrophe gets another, so
-/// that reading gives back exactly what was written.
+/// that reading gives back exactly what was written. So does what follows a semicolon: a spreadsheet whose separator it is
+/// would begin a cell there.
 enum CellText {
     /// What a formula begins with, full-width forms too.
     ///
@@ -11,16 +12,31 @@ enum CellText {
     ]
 
     static func guarded(_ text: String) -> String {
-        guard let first = text.unicodeScalars.first, dangerous.contains(first) else { return text }
-        return "'" + text
+        var guarded = String.UnicodeScalarView()
+        var isStart = true
+        for scalar in text.unicodeScalars {
+            if isStart, dangerous.contains(scalar) { guarded.append("'") }
+            guarded.append(scalar)
+            isStart = scalar == ";"
+        }
+        return String(guarded)
     }
 
     static func unguarded(_ text: String) -> String {
+        var plain = String.UnicodeScalarView()
+        var isStart = true
         let scalars = text.unicodeScalars
-        guard scalars.first == "'", let second = scalars.dropFirst().first, dangerous.contains(second) else {
-            return text
+        var index = scalars.startIndex
+        while index < scalars.endIndex {
+            let next = scalars.index(after: index)
+            if isStart, scalars[index] == "'", next < scalars.endIndex, dangerous.contains(scalars[next]) {
+                index = next
+            }
+            plain.append(scalars[index])
+            isStart = scalars[index] == ";"
+            index = scalars.index(after: index)
         }
-        return String(scalars.dropFirst())
+        return String(plain)
     }
 
     /// A cell as it stands in a file with commas.

@@ -144,10 +144,17 @@ class ImportPanel {
     this.#draw();
     try {
       const query = { dryRun, format, mode: this.mode, partial: this.partial };
-      const answer = await this.app.api.send("POST", "/v1/extensions/import", { query, raw: await this.file.arrayBuffer(), type: TYPES[format], isSlow: true });
+      // What is shown is what is done, or nothing is.
+      const ifMatch = dryRun || !this.report ? undefined : `"d${this.report.revision}"`;
+      const answer = await this.app.api.send("POST", "/v1/extensions/import", { query, ifMatch, raw: await this.file.arrayBuffer(), type: TYPES[format], isSlow: true });
       if (dryRun) this.report = answer;
       else this.result = answer;
     } catch (error) {
+      if (error.status === 412) {
+        await this.#send(true);
+        this.error ??= t("import.changed");
+        return this.#draw();
+      }
       const report = error.problem?.rows ? error.problem : null;
       if (report) this.report = report;
       this.error = "hint" in error ? explain(error) : t("import.unreadable");

@@ -118,7 +118,7 @@ class PublishDialog {
     this.#progress({ state: "validating", version: null });
     try {
       const answer = this.rollback
-        ? await api.post(`/v1/extensions/versions/${this.rollback.version}/rollback`, { resetDraft: this.resetDraft })
+        ? await api.post(`/v1/extensions/versions/${this.rollback.version}/rollback`, { resetDraft: this.resetDraft }, { ifMatch: this.etag })
         : await api.post("/v1/extensions/publish", this.note ? { note: this.note } : {}, { ifMatch: this.etag });
       draft.started(answer?.publish ?? answer).catch(() => this.#progress({ ...draft.publish, version: draft.publish.version ?? was }));
     } catch (error) {
