@@ -28,7 +28,7 @@ def browser():
 
 def test_a_customer_and_the_app_talk_through_an_outage_once_and_in_order(browser):
     SHOTS.mkdir(parents=True, exist_ok=True)
-    with SyncStack(twilio={"breaker_open_ms": 5_000}) as stack:
+    with SyncStack() as stack:
         def page(path: str, size: dict):
             page = browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce").new_page()
             page.goto(stack.sandbox_url + path)

@@ -129,12 +129,8 @@ def test_lost_answers_of_writes_double_nothing(plain):
     pair.wait_for_twins(13)
 
 
-# Longer than any pause between two attempts of a busy machine: after a side has been found away, the next attempt is told so.
-LONG_AWAY = {"breaker_open_ms": 5_000}
-
-
 def test_what_was_written_while_a_side_was_away_arrives_once_and_in_order():
-    with SyncStack(twilio=LONG_AWAY) as stack:
+    with SyncStack() as stack:
         pair = stack.web_chat()
         pair.wait_for_twins(1)
         stack.faults(seed=1, down=[{"project": "frontline", "seconds": 600}])
@@ -172,7 +168,7 @@ def test_shadow_writes_nothing():
 
 
 def test_many_edits_and_deletions_while_a_side_is_away_are_followed_each():
-    with SyncStack(twilio=LONG_AWAY) as stack:
+    with SyncStack() as stack:
         pair = stack.web_chat()
         written = [pair.say("flex", f"message {number}") for number in range(150)]
         pair.wait_for_twins(151)

@@ -131,7 +131,7 @@ struct MessageCopier: Sendable {
         _ error: TwilioError, _ copy: MessageCopy, _ conversation: ConversationSID, _ session: PairSession
     ) async -> MessagePump.Failure {
         if error.mayHaveTakenEffect { return .unknown(reason: error.code) }
-        let verdict = PumpVerdict(error, side: copy.to)
+        let verdict = PumpVerdict(error, side: copy.to, isAway: session.services.projects[copy.to].pause != nil)
         guard case .rejected(let problem) = error, ![401, 403].contains(problem.status) else {
             return .notDone(verdict.outcome)
         }

@@ -73,8 +73,8 @@ struct PairHandler: Sendable {
     private func verdict(_ error: any Error, _ event: PumpEvent) -> PumpOutcome {
         services.pairs.forget(event.pair)
         if case .revisionMismatch = error as? BusError { services.metrics.superseded.add() }
-        let side = Side.allCases.first { services.projects[$0].pause != nil } ?? event.side.other
-        return PumpVerdict(error, side: side).outcome
+        let away = Side.allCases.first { services.projects[$0].pause != nil }
+        return PumpVerdict(error, side: away ?? event.side.other, isAway: away != nil).outcome
     }
 
     private func settlement(of event: PumpEvent, _ outcome: PumpOutcome) async -> Settlement {

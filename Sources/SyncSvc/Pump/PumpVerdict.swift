@@ -14,10 +14,10 @@ struct PumpVerdict: Hashable, Sendable {
     /// Code, HTTP status, the provider's code and request id.
     let reason: String
 
-    /// Judges any error; `side` is the one that was spoken to.
-    init(_ error: any Error, side: Side) {
+    /// Judges any error; `side` is the one that was spoken to, and `isAway` whether its circuit is open now.
+    init(_ error: any Error, side: Side, isAway: Bool = false) {
         switch error {
-        case let error as TwilioError: self.init(error, side: side)
+        case let error as TwilioError: self.init(error, side: side, isAway: isAway)
         case let error as BusError:
             // Where somebody else has written the record, look at it anew, at once.
             let isOutdated = if case .revisionMismatch = error { true } else { false }
@@ -37,7 +37,12 @@ struct PumpVerdict: Hashable, Sendable {
         self.reason = reason
     }
 
-    init(_ error: TwilioError, side: Side) {
+    /// Judges what a client of ours said of `side`.
+    ///
+    /// Where the circuit is open after a failure, the side is away, although this request was let through: it was the
+    /// probe, or the last of those that opened it. Tried again later it would be the probe once more, and its attempts would
+    /// run out.
+    init(_ error: TwilioError, side: Side, isAway: Bool = false) {
         var words = [error.code, side.rawValue]
         if let problem = error.problem {
             words.append("status=\(problem.status)")
@@ -50,8 +55,12 @@ struct PumpVerdict: Hashable, Sendable {
         case .rejected(let problem) where [401, 403].contains(problem.status):
             outcome = .again(after: Self.credentialPause, reason: reason)
         case .rejected, .listLimit, .foreignLink, .tooLarge, .invalidRequest: outcome = .giveUp(reason: reason)
-        case .rateLimited, .serverFailed, .unanswered, .unreachable, .outcomeUnknown, .overloaded, .timedOut,
-            .cancelled, .unreadable:
+        // A server that fails at this very request would otherwise hold its event for ever.
+        case .serverFailed(let problem) where problem.status == 500:
+            outcome = .again(after: error.retryAfter, reason: reason)
+        case .serverFailed, .unanswered, .unreachable, .outcomeUnknown, .timedOut:
+            outcome = isAway ? .wait(for: side, reason: reason) : .again(after: error.retryAfter, reason: reason)
+        case .rateLimited, .overloaded, .cancelled, .unreadable:
             outcome = .again(after: error.retryAfter, reason: reason)
         }
     }
