@@ -167,6 +167,22 @@ def panel_stub():
 
 
 @pytest.fixture
+def desk(browser, request):
+    """Windows on the agent panel of a stack of its own: `desk.stack`."""
+    from panel_stack import PanelStack
+    from panel_window import DeskWindow
+
+    with PanelStack() as stack:
+        window = DeskWindow(browser, stack)
+        yield window
+        if getattr(request.node, "has_failed", False):
+            window.photograph(request.node.name)
+            print(f"{stack.logs()}\n--- pictures in {SHOTS}")
+        window.close()
+    assert window.unexpected() == []
+
+
+@pytest.fixture
 def stub(panel_stub):
     panel_stub.reset()
     return panel_stub

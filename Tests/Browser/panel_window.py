@@ -29,8 +29,30 @@ class PanelWindow(Window):
         return page
 
 
-def sign_in(page) -> None:
-    page.locator("textarea.token").fill(TOKEN)
+class DeskWindow(Window):
+    """The panel of the real Gateway, and the Sandbox's pages beside it."""
+
+    def __init__(self, browser, stack):
+        super().__init__(browser, stack.url)
+        self.stack = stack
+        self.allowed = REFUSALS
+
+    def enter(self, agent: str, size: str = "dock", **options) -> Page:
+        page = self.open("/panel/", size=size, **options)
+        sign_in(page, self.stack.token(agent))
+        return page
+
+    def customer(self) -> Page:
+        """The telephone of the one who calls."""
+        self.url = self.stack.sandbox_url
+        try:
+            return self.open("/customer?app=calls", "narrow")
+        finally:
+            self.url = self.stack.url
+
+
+def sign_in(page, token: str = TOKEN) -> None:
+    page.locator("textarea.token").fill(token)
     page.locator("form:has(textarea.token) button[type=submit]").click()
     expect(page.locator(".pill-live")).to_be_attached()
     expect(page.locator("main.view:not([aria-busy])")).to_be_visible()

@@ -16,14 +16,15 @@ SID = "WK" + "0123456789abcdef" * 2
 
 @pytest.fixture(scope="module")
 def call(browser):
-    """Calls `run(module, argument)` in the page: `module` are the exports of a file of js/model."""
+    """Calls `run(module, argument)` in the page: `module` are the exports of a file of js/model or of what is shared."""
     page = browser.new_page()
     serve_files(page)
     page.goto(f"{NOWHERE}/console/index.html")
 
     def call(module: str, run: str, argument=None):
         script = f"async ([path, argument]) => ({run})(await import(path), argument)"
-        return page.evaluate(script, [f"/console/js/model/{module}.js", argument])
+        folder = "shared/js" if module in ("link", "sse") else "console/js/model"
+        return page.evaluate(script, [f"/{folder}/{module}.js", argument])
 
     yield call
     page.close()

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from console_sources import CONSOLE, console_catalogue, console_modules
+from console_sources import CONSOLE, SHARED, console_catalogue, console_modules
 from test_catalogues import Texts
 from web_sources import LANGUAGES, WEB
 
@@ -33,7 +33,8 @@ def used() -> tuple[set[str], list[re.Pattern]]:
     """Keys that scripts name, and patterns of those that they put together."""
     keys: set[str] = set()
     patterns: list[re.Pattern] = []
-    for source in console_modules().values():
+    shared = [path.read_text() for path in sorted(SHARED.rglob("*.js"))]
+    for source in [*console_modules().values(), *shared]:
         keys |= {key for key in KEY.findall(source) if key.split(".")[0] in AREAS}
         patterns += [re.compile(rf"{re.escape(a)}[a-zA-Z0-9_-]+?{re.escape(b)}") for a, b in FAMILY.findall(source)]
         patterns += [re.compile(rf"{re.escape(family)}\.[a-zA-Z0-9_-]+") for family in FAMILY_OF.findall(source)]
@@ -85,7 +86,7 @@ def test_the_colours_and_measures_are_those_of_the_other_pages():
         text = path.read_text()
         return text[text.index(":root {") : text.index("*, *::before")].strip()
 
-    assert tokens(CONSOLE / "css" / "tokens.css") == tokens(WEB / "css" / "base.css")
+    assert tokens(SHARED / "css" / "tokens.css") == tokens(WEB / "css" / "base.css")
 
 
 def test_the_page_holds_no_text_no_inline_script_and_no_other_host():
@@ -107,7 +108,7 @@ def test_a_script_passes_nothing_as_markup_and_names_no_other_host(name):
 
 def test_every_file_that_a_page_or_a_module_names_is_there():
     page = (CONSOLE / "index.html").read_text()
-    assert all((CONSOLE / name).is_file() for name in re.findall(r'(?:href|src)="/console/([^"]+)"', page))
+    assert all((CONSOLE.parent / name).is_file() for name in re.findall(r'(?:href|src)="/([^"]+)"', page))
     for name, source in console_modules().items():
         for imported in re.findall(r'from "(\.[^"]+)"', source):
-            assert (CONSOLE / name).parent.joinpath(imported).resolve().is_file(), f"{name}: {imported}"
+            assert (CONSOLE.parent / name).parent.joinpath(imported).resolve().is_file(), f"{name}: {imported}"

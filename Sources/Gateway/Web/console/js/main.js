@@ -1,16 +1,17 @@
 /** Begins: language, who is signed in, then the sign-in page or the console. */
 
+import { el, fill } from "../../shared/js/dom.js";
+import { Api } from "../../shared/js/http.js";
+import { loadTexts, t } from "../../shared/js/i18n.js";
+import { modal } from "../../shared/js/modal.js";
+import { Notices } from "../../shared/js/notices.js";
+import { Session } from "../../shared/js/session.js";
+import { signInForm } from "../../shared/js/signin.js";
 import { Draft } from "./live/draft.js";
-import { Session } from "./live/session.js";
 import { SharedStream } from "./live/shared.js";
-import { el, fill } from "./lib/dom.js";
-import { Api } from "./lib/http.js";
-import { loadTexts, t } from "./lib/i18n.js";
 import { Console } from "./views/console.js";
-import { modal } from "./views/confirm.js";
 import { frame } from "./views/frame.js";
-import { Notices } from "./views/notices.js";
-import { signInForm, signInPage } from "./views/signin.js";
+import { signInPage } from "./views/signin.js";
 
 const session = new Session();
 const notices = new Notices();
@@ -88,7 +89,7 @@ addEventListener("beforeunload", (event) => {
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 async function begin() {
-  await loadTexts();
+  await loadTexts("/console/locales");
   const token = session.token ?? (session.mayAsk ? await session.fromOtherTab() : null);
   if (!token) return show();
   try {

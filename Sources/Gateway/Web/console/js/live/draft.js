@@ -1,6 +1,6 @@
 /** The draft as this tab has it: loads the list, follows the stream, finds out when something was missed, and repairs. */
 
-import { Emitter } from "../lib/emitter.js";
+import { Emitter } from "../../../shared/js/emitter.js";
 import { Directory } from "../model/directory.js";
 import { isOver } from "../model/publish.js";
 

@@ -6,8 +6,8 @@
  * Without Web Locks (plain HTTP from another machine) every tab reads a stream of its own.
  */
 
-import { Emitter } from "../lib/emitter.js";
-import { StreamReader } from "./reader.js";
+import { Emitter } from "../../../shared/js/emitter.js";
+import { StreamReader } from "../../../shared/js/reader.js";
 
 /** The leader gives a sign of life at every ping (15 s); after this long without one another tab takes over. */
 const LEADER_SILENT_MS = 50_000;

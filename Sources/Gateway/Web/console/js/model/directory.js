@@ -3,7 +3,7 @@
  * number of times. A record never goes back to an older revision. Pure.
  */
 
-import { targetTitle } from "../lib/format.js";
+import { targetTitle } from "../lib/targets.js";
 import { fold, sortKey } from "./text.js";
 
 /** Deleted records whose ids are remembered, so that a late page cannot bring one back. */

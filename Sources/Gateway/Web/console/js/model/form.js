@@ -1,6 +1,6 @@
 /** A record as a form has it: what a person typed, what it was when he began, and whether that differs. Pure. */
 
-import { fromLocalInput, localInput } from "../lib/format.js";
+import { fromLocalInput, localInput } from "../lib/targets.js";
 import { contentOf, differences } from "./content.js";
 import { targetOf, targetState } from "./target.js";
 

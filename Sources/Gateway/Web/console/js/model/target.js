@@ -1,6 +1,6 @@
 /** A target as a form has it. Pure. */
 
-import { targetTitle } from "../lib/format.js";
+import { targetTitle } from "../lib/targets.js";
 
 /** What a form keeps of a target: each kind has a value of its own, so that changing one's mind loses nothing. */
 export function targetState(target) {

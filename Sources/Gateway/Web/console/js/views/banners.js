@@ -1,9 +1,9 @@
 /** What stands over the table: how current the page is, what waits to be published, who publishes, when the sign-in ends. */
 
-import { el, fill } from "../lib/dom.js";
-import { clock } from "../lib/format.js";
-import { t } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
+import { el, fill } from "../../../shared/js/dom.js";
+import { clock } from "../../../shared/js/format.js";
+import { t } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
 import { isOver } from "../model/publish.js";
 import { diffPanel } from "./diff.js";
 

@@ -1,12 +1,12 @@
 /** What is done to many extensions at once: team, valid-until, delete. */
 
-import { el, text } from "../lib/dom.js";
-import { fromLocalInput } from "../lib/format.js";
-import { t, tOf } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
+import { el, text } from "../../../shared/js/dom.js";
+import { t, tOf } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
+import { confirm } from "../../../shared/js/modal.js";
+import { explain } from "../../../shared/js/notices.js";
+import { fromLocalInput } from "../lib/targets.js";
 import { contentOf } from "../model/content.js";
-import { confirm } from "./confirm.js";
-import { explain } from "./notices.js";
 
 /** Changes of one request, all or nothing. */
 const PER_REQUEST = 1_000;

@@ -1,9 +1,10 @@
 /** What stands in each column of the table. */
 
-import { el } from "../lib/dom.js";
-import { moment, targetText, targetTitle, when } from "../lib/format.js";
-import { t, tOf } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
+import { el } from "../../../shared/js/dom.js";
+import { moment, when } from "../../../shared/js/format.js";
+import { t, tOf } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
+import { targetText, targetTitle } from "../lib/targets.js";
 import { faultsOf, isExpired } from "../model/arrange.js";
 
 export const COLUMNS = ["extension", "spokenName", "target", "team", "validUntil", "status", "updatedAt"];

@@ -1,7 +1,8 @@
 /** The console itself: puts table, panels and banners together and carries what changes to them. */
 
-import { attribute, el, fill } from "../lib/dom.js";
-import { t } from "../lib/i18n.js";
+import { attribute, el, fill } from "../../../shared/js/dom.js";
+import { t } from "../../../shared/js/i18n.js";
+import { explain } from "../../../shared/js/notices.js";
 import { Arrangement } from "../model/arrange.js";
 import { NO_RULES } from "../model/rules.js";
 import { Banners } from "./banners.js";
@@ -9,7 +10,6 @@ import { BulkBar } from "./bulk.js";
 import { Drawer } from "./drawer.js";
 import { editPanel } from "./edit.js";
 import { Grid } from "./grid.js";
-import { explain } from "./notices.js";
 import { publishDialog } from "./publish.js";
 import { Toolbar } from "./toolbar.js";
 

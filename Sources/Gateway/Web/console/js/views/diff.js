@@ -1,9 +1,9 @@
 /** What publishing would change for callers. */
 
-import { el, fill } from "../lib/dom.js";
-import { t } from "../lib/i18n.js";
+import { el, fill } from "../../../shared/js/dom.js";
+import { t } from "../../../shared/js/i18n.js";
+import { explain } from "../../../shared/js/notices.js";
 import { PUBLISHED_FIELDS } from "../model/content.js";
-import { explain } from "./notices.js";
 import { data } from "./cells.js";
 import { changeRows } from "./values.js";
 

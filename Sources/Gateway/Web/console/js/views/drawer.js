@@ -5,10 +5,10 @@
  * language changes, so what a person typed lives in the panel and not in its elements.
  */
 
-import { el, fill, refocus, uniqueID } from "../lib/dom.js";
-import { t } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
-import { confirm } from "./confirm.js";
+import { el, fill, refocus, uniqueID } from "../../../shared/js/dom.js";
+import { t } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
+import { confirm } from "../../../shared/js/modal.js";
 
 /** In which field an element is, and as which of its inputs. */
 function placeOf(element) {

@@ -1,17 +1,17 @@
 /** The form of one extension: the same rules as the server while one types, the server's errors at their field. */
 
-import { el, fill, uniqueID } from "../lib/dom.js";
-import { moment } from "../lib/format.js";
-import { t, tOf } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
+import { el, fill, uniqueID } from "../../../shared/js/dom.js";
+import { moment } from "../../../shared/js/format.js";
+import { t, tOf } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
+import { confirm } from "../../../shared/js/modal.js";
+import { explain } from "../../../shared/js/notices.js";
 import { differences } from "../model/content.js";
 import { RecordForm } from "../model/form.js";
 import { NO_RULES, fieldOf, problemsOf, rangeOf } from "../model/rules.js";
 import { data, problemText, statusChips } from "./cells.js";
-import { confirm } from "./confirm.js";
 import { historyPanel } from "./history.js";
 import { mergePanel } from "./merge.js";
-import { explain } from "./notices.js";
 import { targetField } from "./target-field.js";
 
 /** A form for `record`, or for a new one; `content` is what it begins with, when that is not what the record says. */

@@ -1,7 +1,7 @@
 /** Files to keep: the draft, or a version, as CSV or JSON. */
 
-import { el } from "../lib/dom.js";
-import { t } from "../lib/i18n.js";
+import { el } from "../../../shared/js/dom.js";
+import { t } from "../../../shared/js/i18n.js";
 
 /** How long the browser may take to begin with saving, in milliseconds. */
 const SAVE_MS = 60_000;

@@ -1,11 +1,10 @@
 /** The bar at the top: where one is, how current it is, language, colours, who is signed in. */
 
-import { attribute, el, fill, text } from "../lib/dom.js";
-import { LANGUAGES, chooseLanguage, language, t, tOf } from "../lib/i18n.js";
-import { icon, sign } from "../lib/icons.js";
-import { menu } from "./menu.js";
-
-const DARK = matchMedia("(prefers-color-scheme: dark)");
+import { isDark, onSystemChange, switchTheme } from "../../../shared/js/appearance.js";
+import { attribute, el, fill, text } from "../../../shared/js/dom.js";
+import { LANGUAGES, chooseLanguage, language, t, tOf } from "../../../shared/js/i18n.js";
+import { icon, sign } from "../../../shared/js/icons.js";
+import { menu } from "../../../shared/js/menu.js";
 
 /** `rebuild()` draws the page again in another language; `app` is missing on the sign-in page. */
 export function frame({ app = null, rebuild }) {
@@ -44,7 +43,6 @@ function languageButton(rebuild) {
 
 function themeButton() {
   const button = el("button.ghost.square", { onclick: () => choose() });
-  const isDark = () => (document.documentElement.dataset.theme ?? (DARK.matches ? "dark" : "light")) === "dark";
   const draw = () => {
     const label = t(isDark() ? "shell.to_light" : "shell.to_dark");
     attribute(button, "aria-label", label);
@@ -52,16 +50,10 @@ function themeButton() {
     fill(button, icon(isDark() ? "sun" : "moon", 20));
   };
   const choose = () => {
-    const theme = isDark() ? "light" : "dark";
-    document.documentElement.dataset.theme = theme;
-    try {
-      localStorage.setItem("patchbay.theme", theme);
-    } catch {
-      // Until the page is left then.
-    }
+    switchTheme();
     draw();
   };
-  DARK.onchange = draw;
+  onSystemChange(draw);
   draw();
   return button;
 }

@@ -5,9 +5,9 @@
  * screen takes its element with it). Enter opens a row, Space selects it.
  */
 
-import { attribute, el, fill, text, uniqueID } from "../lib/dom.js";
-import { t } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
+import { attribute, el, fill, text, uniqueID } from "../../../shared/js/dom.js";
+import { t } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
 import { CELLS, COLUMNS } from "./cells.js";
 
 /** Rows with elements above and below what is in sight. */

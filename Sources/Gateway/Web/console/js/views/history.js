@@ -1,12 +1,12 @@
 /** Who changed what, and when: of one extension or of all, newest first. */
 
-import { el, fill } from "../lib/dom.js";
-import { moment } from "../lib/format.js";
-import { t } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
+import { el, fill } from "../../../shared/js/dom.js";
+import { moment } from "../../../shared/js/format.js";
+import { t } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
+import { confirm } from "../../../shared/js/modal.js";
+import { explain } from "../../../shared/js/notices.js";
 import { data } from "./cells.js";
-import { confirm } from "./confirm.js";
-import { explain } from "./notices.js";
 import { changeRows } from "./values.js";
 
 const PAGE = 50;

@@ -1,13 +1,13 @@
 /** Imports a file: first a report of what would happen to each row, then all of it or nothing, then undo. */
 
-import { el, fill, keepingFocus } from "../lib/dom.js";
-import { size } from "../lib/format.js";
-import { t, tOf } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
+import { el, fill, keepingFocus } from "../../../shared/js/dom.js";
+import { size } from "../../../shared/js/format.js";
+import { t, tOf } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
+import { explain } from "../../../shared/js/notices.js";
 import { fieldOf } from "../model/rules.js";
 import { data } from "./cells.js";
 import { undoImport } from "./history.js";
-import { explain } from "./notices.js";
 
 /** As the Gateway takes it, in bytes. */
 const MAX_BYTES = 7 * 1024 * 1024;

@@ -1,13 +1,13 @@
 /** Two people changed one extension: what it was, what they made of it, what I made of it, and what becomes of it. */
 
-import { el, fill, uniqueID } from "../lib/dom.js";
-import { moment } from "../lib/format.js";
-import { t } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
+import { el, fill, uniqueID } from "../../../shared/js/dom.js";
+import { moment } from "../../../shared/js/format.js";
+import { t } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
+import { explain } from "../../../shared/js/notices.js";
 import { compare, merged } from "../model/merge.js";
 import { data } from "./cells.js";
 import { editPanel } from "./edit.js";
-import { explain } from "./notices.js";
 import { valueView } from "./values.js";
 
 /** `base` is what both began with, `theirs` what stands now (null: deleted), `mine` what was typed here. */

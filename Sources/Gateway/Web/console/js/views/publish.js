@@ -1,14 +1,14 @@
 /** Publishes the draft: what will change, a note, then step by step which lookup processes serve it. */
 
-import { el, fill, keepingFocus } from "../lib/dom.js";
-import { moment } from "../lib/format.js";
-import { t, tOf } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
+import { el, fill, keepingFocus } from "../../../shared/js/dom.js";
+import { moment } from "../../../shared/js/format.js";
+import { t, tOf } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
+import { modal } from "../../../shared/js/modal.js";
+import { explain } from "../../../shared/js/notices.js";
 import { isOver, lookupsOf, stepsOf } from "../model/publish.js";
 import { data } from "./cells.js";
-import { modal } from "./confirm.js";
 import { diffView } from "./diff.js";
-import { explain } from "./notices.js";
 
 /** Bytes of a note. */
 const NOTE_LENGTH = 200;

@@ -1,7 +1,7 @@
 /** Whom an extension reaches: a worker, a queue or an outside number; the fallback may be nobody. */
 
-import { el, fill, uniqueID } from "../lib/dom.js";
-import { t } from "../lib/i18n.js";
+import { el, fill, uniqueID } from "../../../shared/js/dom.js";
+import { t } from "../../../shared/js/i18n.js";
 import { workerField } from "./worker-field.js";
 
 const KINDS = ["worker", "queue", "number"];

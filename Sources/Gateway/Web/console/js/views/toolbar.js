@@ -1,14 +1,14 @@
 /** Above the table: search, status, team, and what can be done. */
 
-import { el, fill, text } from "../lib/dom.js";
-import { locale, t } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
+import { el, fill, text } from "../../../shared/js/dom.js";
+import { locale, t } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
+import { menu } from "../../../shared/js/menu.js";
 import { STATUSES, counts } from "../model/arrange.js";
 import { editPanel } from "./edit.js";
 import { exportFile } from "./export.js";
 import { historyPanel } from "./history.js";
 import { importPanel } from "./import.js";
-import { menu } from "./menu.js";
 import { versionsPanel } from "./versions.js";
 
 export class Toolbar {

@@ -1,9 +1,10 @@
 /** Values of a record's fields as lists, histories and comparisons show them. */
 
-import { el } from "../lib/dom.js";
-import { moment, targetTitle } from "../lib/format.js";
-import { t, tOf } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
+import { el } from "../../../shared/js/dom.js";
+import { moment } from "../../../shared/js/format.js";
+import { t, tOf } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
+import { targetTitle } from "../lib/targets.js";
 import { FIELDS, contentOf, differences } from "../model/content.js";
 import { TARGET_ICONS, data } from "./cells.js";
 

@@ -1,11 +1,11 @@
 /** The numbered versions: what callers had when, by whom; each can be fetched and gone back to. */
 
-import { el, fill } from "../lib/dom.js";
-import { moment } from "../lib/format.js";
-import { t } from "../lib/i18n.js";
-import { icon } from "../lib/icons.js";
+import { el, fill } from "../../../shared/js/dom.js";
+import { moment } from "../../../shared/js/format.js";
+import { t } from "../../../shared/js/i18n.js";
+import { icon } from "../../../shared/js/icons.js";
+import { explain } from "../../../shared/js/notices.js";
 import { exportFile } from "./export.js";
-import { explain } from "./notices.js";
 import { publishDialog } from "./publish.js";
 
 export function versionsPanel(app) {

@@ -3,8 +3,8 @@
  * A SID that is typed or pasted is taken as it is, for when the search does not answer.
  */
 
-import { attribute, el, fill, uniqueID } from "../lib/dom.js";
-import { t } from "../lib/i18n.js";
+import { attribute, el, fill, uniqueID } from "../../../shared/js/dom.js";
+import { t } from "../../../shared/js/i18n.js";
 
 /** A search is sent this long after the last key, in milliseconds. */
 const DEBOUNCE_MS = 250;
