@@ -49,7 +49,7 @@ struct DevelopmentConfiguration: Sendable {
     /// Who works in both projects.
     static let workers = "[ana.ruiz, ben.cole]"
     /// Counts changes of what is made, so that an earlier file is known.
-    static let version = 2
+    static let version = 3
 
     /// What became of the file.
     enum Outcome: Equatable, Sendable {
@@ -180,6 +180,9 @@ struct DevelopmentConfiguration: Sendable {
               auth:
                 jwt_secret_file: \(signInSecretPath)
                 development_url: http://127.0.0.1:\(Self.sandboxPort)/dev/token
+              # Pages that may frame the agents' panel: the Sandbox's CRM.
+              panel:
+                origins: [http://127.0.0.1:\(Self.sandboxPort), http://localhost:\(Self.sandboxPort)]
               projects:
             \(accounts.joined(separator: "\n"))
 
