@@ -16,6 +16,8 @@ export const pageIsReady = new Promise((resolve) => (becomeReady = resolve));
 export const pageBecameReady = () => becomeReady();
 /** How it stands with the panel: `waiting`, `away` (its script cannot be loaded), or the bridge's own state. */
 let condition = "waiting";
+/** Whether this tab is the one that rings and opens records. */
+let isLeading = true;
 /** Interactions that the panel has told of, by id. */
 const interactions = new Map();
 
@@ -40,7 +42,12 @@ export const panelOptions = {
     interactions.set(interaction.interactionId, interaction);
     redraw();
   },
+  onLeader: ({ leader }) => {
+    isLeading = leader;
+  },
   onSelected: ({ interactionId }) => {
+    // Of several tabs one follows the agent's work; the others stay where somebody left them.
+    if (!isLeading) return;
     const record = interactions.get(interactionId)?.record;
     if (record?.entity === "contact" && crm.contacts.has(record.id)) go("contact", record.id);
   },
