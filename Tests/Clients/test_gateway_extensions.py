@@ -13,7 +13,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from openapi_spec_validator import validate
 
-from extensions_edge import SECRET, Edge, Stream, claims, fuzz, record, token
+from extensions_edge import SECRET, Edge, Stream, bearer, claims, fuzz, record, token
 from gateway_process import Gateway
 from real_process import wait_until
 

@@ -47,12 +47,20 @@ final class File: Sendable {
     }
 
     /// Reads at most `buffer.count` bytes; fewer only at the end of the file.
+    ///
+    /// An input/output error is tried once more: Linux tells the next direct reader of a file, once, when a direct write of
+    /// a process that was killed has met pages of it in the cache ("Direct I/O collision with buffered writes").
     func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(JournalError) -> Int {
         guard let base = buffer.baseAddress else { return 0 }
         var done = 0
+        var isRepeated = false
         while done < buffer.count {
             let count = pread(descriptor, base + done, buffer.count - done, position + done)
             if count < 0 && errno == EINTR { continue }
+            if count < 0 && errno == EIO && !isRepeated {
+                isRepeated = true
+                continue
+            }
             guard count >= 0 else { throw Posix.error("read", path) }
             if count == 0 { break }
             done += count
