@@ -90,7 +90,8 @@ def frame_of(page: Page, address: str) -> Frame:
         assert time.monotonic() < end, f"there is no frame of {address}"
         # The browser's news arrive while its side is waited for.
         page.wait_for_timeout(20)
-    frame.wait_for_function("window.isLoaded", timeout=DEADLINE * 1_000)
+    # Asked from here: a frame that is not seen is drawn never, so a wait inside it would not end.
+    until(lambda: frame.evaluate("Boolean(window.isLoaded)"))
     return frame
 
 

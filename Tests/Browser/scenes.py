@@ -181,7 +181,7 @@ def _control_faults(window, people, options):
     page = window.open("/control", **options)
     page.locator("#flex-500").fill("40")
     page.locator("#flex-latency").fill("25")
-    page.locator(".fault-card").last.locator(".down .segments button").last.click()
+    page.locator(".fault-card:has(.down)").last.locator(".down .segments button").last.click()
     expect(page.locator(".down.is-down")).to_have_count(1)
     return page
 

@@ -187,7 +187,7 @@ def test_an_offer_that_is_not_accepted_ends_too(flex, status, event, told):
     flex.become(status, event)
     assert flex.told() == ["offered", told]
     assert flex.last()["outcome"] == {"timeout": "missed"}.get(event, event)
-    assert flex.frame.evaluate("window.sent.filter((message) => message.type === 'ready').length") == 1
+    assert flex.frame.evaluate("window.sent.filter((message) => message?.type === 'ready').length") == 1
 
 
 @pytest.mark.parametrize("mode", ["COLD", "WARM"])
