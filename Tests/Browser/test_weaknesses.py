@@ -129,9 +129,18 @@ def test_weakness_3_a_quote_in_a_value_breaks_no_message_and_adds_no_field(desk)
     desk.allowed = (*desk.allowed, "is not valid JSON")
     sample = desk.open(CRM + "/inside-iframe.html")
     desk.sign_in(desk.panel_in(sample))
-    call = desk.stub.offer(interaction(2, **{"from": '+34","agent":"mallory'}))
-    desk.stub.change(call, "missed", state="missed", endedTs=call["offeredTs"] + 1_000)
-    until(lambda: sample.locator("#from").text_content() == '+34","agent":"mallory')
+
+    def shown() -> bool:
+        return sample.locator("#from").text_content() == '+34","agent":"mallory'
+
+    # Nothing tells from outside when the panel has found the page to be one of the sample's: calls come until one is shown.
+    for number in range(2, 14):
+        call = desk.stub.offer(interaction(number, **{"from": '+34","agent":"mallory'}))
+        desk.stub.change(call, "missed", state="missed", endedTs=call["offeredTs"] + 1_000)
+        sample.wait_for_timeout(1_000)
+        if shown():
+            break
+    until(shown)
     assert sample.locator("#agent").text_content() == "ana.ruiz"
 
 
