@@ -61,8 +61,3 @@ struct TransportService: Service {
         await transport.shutdown()
     }
 }
-
-/// The time of day, read where an adapter needs it.
-enum WallClock {
-    static func now() -> Timestamp { Timestamp(unixNanoseconds: SystemTime.unixNanoseconds()) }
-}
