@@ -196,6 +196,7 @@ def test_everything_is_done_with_keys(panel, stub):
     page.keyboard.press("Alt+a")
     expect(page.locator(".call-phase")).to_have_text("Connecting")
     stub.change(call, "connected", state="connected", connectedTs=call["offeredTs"] + 2_000)
+    expect(page.locator(".call-phase")).to_have_text("On the call")
     for key, phase in [("Alt+h", "On hold"), ("Alt+h", "On the call")]:
         page.keyboard.press(key)
         expect(page.locator(".call-phase")).to_have_text(phase)
