@@ -126,7 +126,11 @@ final class SandboxCore {
     }
 
     private func page(_ path: String) -> RestAnswer? {
-        path == "/crm-panel.js" ? panelScript() : files.answer(path, panel: settings.panelURL)
+        switch path {
+        case "/crm-panel.js": panelScript()
+        case "/dynamics-settings.js": dynamicsSettings()
+        default: files.answer(path, panel: settings.panelURL)
+        }
     }
 
     func streamEnded(_ sink: any ByteSink) {

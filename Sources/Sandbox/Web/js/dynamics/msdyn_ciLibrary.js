@@ -1,0 +1,1 @@
+/** Stands where Dynamics serves its library. It makes no Microsoft.CIFramework yet, so a panel goes on without a CRM. */
