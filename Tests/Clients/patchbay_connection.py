@@ -19,6 +19,7 @@ from patchbay_wire import Frame, FrameType, Json, PatchbayError, WireError
 
 SILENCE = 12.0  # seconds without a word on an open connection; then the Broker is taken for hung
 DEFAULT_TIMEOUT = 10.0  # seconds a synchronous request waits for its answer
+HELLO_PATIENCE = 2.0  # seconds for a welcome; ZeroMQ does not say that nothing listens on a socket's file
 
 # Frames that answer a request by its `ref`.
 ANSWERS = {
@@ -168,23 +169,35 @@ class Connection:
     # The session's thread
 
     def _run(self, welcomed: Future) -> None:
-        with Dealer(self._run_dir) as dealer:
+        try:
+            dealer, self.welcome = self._enter()
+        except BaseException as error:
+            self._ended = error if isinstance(error, PatchbayError) else SessionLost("client.broken", repr(error))
+            welcomed.set_exception(error)
+            return
+        with dealer:
+            welcomed.set_result(self.welcome)
             try:
-                welcome = dealer.hello(self._timeout, **self._hello)
-            except BaseException as error:
-                self._ended = error if isinstance(error, PatchbayError) else SessionLost("client.broken", repr(error))
-                welcomed.set_exception(error)
-                return
-            self.welcome = welcome
-            welcomed.set_result(welcome)
-            try:
-                self._pump(dealer, welcome["heartbeat_ms"] / 1000)
+                self._pump(dealer, self.welcome["heartbeat_ms"] / 1000)
                 reason = SessionLost("client.closed", "the client was closed")
             except PatchbayError as error:
                 reason = error
             except BaseException as error:  # never leave a caller waiting
                 reason = SessionLost("client.broken", repr(error))
             self._end(reason)
+
+    def _enter(self) -> tuple[Dealer, dict]:
+        """A dealer that was welcomed: a hello that stays unanswered is said again on a new one, until the time is over."""
+        deadline = time.monotonic() + self._timeout
+        while True:
+            dealer = Dealer(self._run_dir)
+            try:
+                patience = max(0.0, min(HELLO_PATIENCE, deadline - time.monotonic()))
+                return dealer, dealer.hello(patience, **self._hello)
+            except BaseException as error:
+                dealer.close()
+                if not isinstance(error, NoAnswer) or time.monotonic() >= deadline:
+                    raise
 
     def _pump(self, dealer: Dealer, heartbeat: float) -> None:
         poller = zmq.Poller()

@@ -21,7 +21,7 @@ struct JournalCommand: AsyncParsableCommand {
                   patchbay journal verify
                   patchbay journal verify /backup/journal
 
-                Exit codes: 0 intact (a torn end after a crash counts as intact), 1 damaged, 74 cannot be read.
+                Exit codes: 0 intact, 1 damaged or with a torn end, 74 cannot be read.
                 """)
 
         @Argument(help: "Directory of the journal. Default: <state_dir>/broker/journal.", completion: .directory)
