@@ -16,6 +16,7 @@ struct PanelTests {
           origins: [https://crm.test, "http://127.0.0.1:8090"]
           compatibility_origins: [https://crm.test]
           flex_origins: [https://flex.twilio.com]
+          cif_origins: [https://contoso.crm4.dynamics.com]
         """
 
     private func gateway(_ yaml: String = yaml, _ caller: FakeCaller = FakeCaller()) throws -> TestGateway {
@@ -43,6 +44,7 @@ struct PanelTests {
         arguments: [
             ("panel: {origins: [\"https://crm.test/\"]}", "gateway.panel.origins"),
             ("panel: {flex_origins: [\"*\"]}", "gateway.panel.flex_origins"),
+            ("panel: {cif_origins: [\"https://*.dynamics.com\"]}", "gateway.panel.cif_origins"),
             (
                 "panel: {origins: [https://a.test], compatibility_origins: [https://b.test]}",
                 "gateway.panel.compatibility_origins"
@@ -72,10 +74,41 @@ struct PanelTests {
             #expect(json["origins"] == ["https://crm.test", "http://127.0.0.1:8090"])
             #expect(json["compatibilityOrigins"] == ["https://crm.test"])
             #expect(json["flexOrigins"] == ["https://flex.twilio.com"])
+            #expect(json["cifOrigins"] == ["https://contoso.crm4.dynamics.com"])
             #expect(json["version"]?.string == BuildInfo.version)
             #expect(json["auth"]?["methods"] == ["token", "development"])
             let post = try await client.execute(uri: "/v1/panel/config", method: .post)
             #expect(post.status == .methodNotAllowed)
+        }
+    }
+
+    @Test("The channel's page is the panel's with the organisation's scripts and frames, and the plain one has neither")
+    func cif() async throws {
+        let gateway = try gateway()
+        try await gateway.server.application.test(.router) { client in
+            func policy(_ uri: String) async throws -> (String, String) {
+                let page = try await client.execute(uri: uri, method: .get)
+                #expect(page.status == .ok && page.headers[.xContentTypeOptions] == "nosniff")
+                return (page.headers[.contentSecurityPolicy] ?? "", String(buffer: page.body))
+            }
+            let (own, page) = try await policy("/panel/cif?ucilib=https://evil.example&agent=x")
+            #expect(own.contains("; script-src 'self' https://contoso.crm4.dynamics.com;"))
+            #expect(own.contains("; frame-ancestors 'self' https://contoso.crm4.dynamics.com;"))
+            #expect(own.contains("connect-src 'self' http://127.0.0.1:8090"))
+            #expect(!own.contains("unsafe") && !own.contains("evil") && !own.contains("crm.test"))
+            let (plain, same) = try await policy("/panel/")
+            #expect(!plain.contains("script-src") && !plain.contains("dynamics.com"))
+            #expect(page == same)
+            let script = try await client.execute(uri: "/panel/js/main.js", method: .get)
+            #expect(script.headers[.contentSecurityPolicy]?.contains("dynamics.com") == false)
+            let post = try await client.execute(uri: "/panel/cif", method: .post)
+            #expect(post.status == .methodNotAllowed)
+        }
+        let none = try self.gateway("")
+        try await none.server.application.test(.router) { client in
+            let page = try await client.execute(uri: "/panel/cif", method: .get)
+            #expect(page.headers[.contentSecurityPolicy]?.contains("script-src 'self';") == true)
+            #expect(page.headers[.contentSecurityPolicy]?.contains("frame-ancestors 'self';") == true)
         }
     }
 

@@ -9,18 +9,27 @@ import NIOCore
 struct StaticPages: Sendable {
     let files: InstalledFiles
     private let headers: [StaticMount: HTTPFields]
+    /// Of ``CIFPage``.
+    private let cifHeaders: HTTPFields
 
     /// - Parameters:
     ///   - files: A folder for every mount; one that is absent has nothing to show.
     ///   - developmentURL: Where the Sandbox hands out tokens for trying things out, which sign-in pages ask.
     ///   - origins: Whose pages may frame the agent's panel.
-    init(files: InstalledFiles, developmentURL: String?, framedBy origins: [WebOrigin] = []) {
+    ///   - cifOrigins: Organisations of Dynamics 365 in which the panel is a channel.
+    init(
+        files: InstalledFiles, developmentURL: String?, framedBy origins: [WebOrigin] = [],
+        cifOrigins: [WebOrigin] = []
+    ) {
         self.files = files
         let development = developmentURL.map { url in
             url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true).prefix(2).joined(separator: "//")
         }
         let mounts = StaticMount.allCases.map { ($0, $0.headers(development: development, framedBy: origins)) }
         headers = Dictionary(uniqueKeysWithValues: mounts)
+        var fields = headers[.panel] ?? [:]
+        fields[.contentSecurityPolicy] = CIFPage.policy(development: development, origins: cifOrigins)
+        cifHeaders = fields
     }
 
     /// The page or file of a path; nil when the path is none of these.
@@ -35,6 +44,9 @@ struct StaticPages: Sendable {
         if path == "/openapi.json" {
             mount = .console
             name = "openapi.json"
+        } else if path == CIFPage.path {
+            mount = .panel
+            name = CIFPage.file
         } else if let found = StaticMount(path: path) {
             mount = found
             guard path.utf8.count > mount.rawValue.utf8.count + 1 else {
@@ -51,7 +63,7 @@ struct StaticPages: Sendable {
             return Problem.methodNotAllowed("GET, HEAD").response
         }
         guard let file = files.file(name) else { return Problem.routeUnknown.response }
-        return answer(request, file, headers[mount] ?? [:])
+        return answer(request, file, path == CIFPage.path ? cifHeaders : headers[mount] ?? [:])
     }
 
     private func answer(_ request: Request, _ file: InstalledFiles.File, _ common: HTTPFields) -> Response {

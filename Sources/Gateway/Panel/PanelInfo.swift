@@ -21,7 +21,8 @@ struct PanelInfo: Sendable {
         config = [
             "origins": list(settings.panel.origins),
             "compatibilityOrigins": list(settings.panel.compatibilityOrigins),
-            "flexOrigins": list(settings.panel.flexOrigins), "version": .string(BuildInfo.version),
+            "flexOrigins": list(settings.panel.flexOrigins), "cifOrigins": list(settings.panel.cifOrigins),
+            "version": .string(BuildInfo.version),
             "auth": .object(auth),
         ]
     }

@@ -8,6 +8,8 @@ import Hosting
 ///   as the samples' pages do, by a bare number.
 /// - `flex_origins` (list of origins, default none): pages whose scripts may call `/v1/`, with a token, never with cookies:
 ///   where Flex runs.
+/// - `cif_origins` (list of origins, default none): Dynamics 365 organisations that may frame `/panel/cif`, and whose
+///   channel library that page loads; see ``CIFPage``.
 /// - `dial_expiry_seconds` (int, default 15, range 1...60): how long a click counts; then no call is placed any more.
 struct PanelSettings: Sendable {
     /// Origins of one list.
@@ -16,12 +18,14 @@ struct PanelSettings: Sendable {
     let origins: [WebOrigin]
     let compatibilityOrigins: [WebOrigin]
     let flexOrigins: [WebOrigin]
+    let cifOrigins: [WebOrigin]
     let dialExpiry: Duration
 
     init(reader: SettingsReader) {
         origins = Self.origins(reader, "origins")
         compatibilityOrigins = Self.origins(reader, "compatibility_origins")
         flexOrigins = Self.origins(reader, "flex_origins")
+        cifOrigins = Self.origins(reader, "cif_origins")
         dialExpiry = .seconds(reader.int("dial_expiry_seconds", default: 15, in: 1...60))
         if let other = compatibilityOrigins.first(where: { !origins.contains($0) }) {
             reader.reject("compatibility_origins", because: "'\(other.text)' is not among the origins.")

@@ -69,7 +69,8 @@ struct GatewayServer: Sendable {
             sample: SampleHandler(
                 settings: settings, authenticator: authenticator, served: served, caller: caller),
             files: StaticPages(
-                files: files, developmentURL: settings.auth.developmentURL, framedBy: settings.panel.origins),
+                files: files, developmentURL: settings.auth.developmentURL, framedBy: settings.panel.origins,
+                cifOrigins: settings.panel.cifOrigins),
             pages: StatusPages(
                 settings: settings, health: health, publisher: publisher,
                 scraper: MetricsScraper(ownLabel: label, registry: metrics, sockets: adminSockets),
