@@ -214,6 +214,52 @@ def lenient_bridge(driver, bridge_sites):
     assert window.unexpected() == []
 
 
+@pytest.fixture(scope="session")
+def cif_sites(driver, tmp_path_factory, panel_stub):
+    """crm.test with the stand-in of Dynamics around the panel at patchbay.test, third-party storage blocked."""
+    from cif_window import panel_sites
+
+    with panel_sites(tmp_path_factory.mktemp("cif"), panel_stub) as sites:
+        sites.context = sites.browser(driver, CHROMIUM, locale="en-GB", reduced_motion="reduce")
+        yield sites
+
+
+@pytest.fixture(params=["panel", "flex"])
+def cif(request):
+    """A channel of Dynamics: the panel, then Flex with the plug-in; opened by `cif.open()`."""
+    from cif_window import FlexChannel, PanelChannel
+
+    if request.param == "panel":
+        sites, stub = request.getfixturevalue("cif_sites"), request.getfixturevalue("stub")
+        channel = PanelChannel(sites.context, stub)
+    else:
+        sites, gateway = request.getfixturevalue("bridge_sites"), request.getfixturevalue("flex_gateway")
+        channel = FlexChannel(sites.context, gateway)
+    channel.sites = sites
+    yield channel
+    if getattr(request.node, "has_failed", False) and channel.page:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        channel.page.screenshot(path=SHOTS / f"failed-{request.node.name[:80].replace('/', '-')}.png")
+        print(channel.host("(host) => JSON.stringify({ calls: host.calls.slice(-30), events: host.events.slice(-10), tabs: host.front?.tabs })"))
+        print(f"notices: {channel.notices()}")
+    channel.close()
+    assert channel.unexpected() == []
+
+
+@pytest.fixture
+def flex_gateway(bridge_sites):
+    """A Gateway that is played, for the plug-in in Flex."""
+    from cif_window import serve_dynamics
+    from test_flex_plugin import FakeGateway
+
+    serve_dynamics(bridge_sites)
+    yield (fake := FakeGateway(bridge_sites))
+    fake.stream.end()
+    site = bridge_sites.sites["patchbay.test"]
+    site.functions.clear()
+    site.streams.clear()
+
+
 @pytest.fixture
 def picture():
     SHOTS.mkdir(parents=True, exist_ok=True)

@@ -99,6 +99,8 @@ class PanelStub:
             self.page = 30
             self.crm_page = "<!doctype html><title>CRM</title>"
             self.contacts: list[dict] = []
+            # Dynamics' origins, of which the page /panel/cif may load the library.
+            self.cif_origins: list[str] = []
             self.me = {"sub": "ana.ruiz", "name": "Ana Ruiz", "role": "agent"}
             self.lock.notify_all()
 
@@ -317,7 +319,7 @@ def _handler(stub: PanelStub):
             if path == "/v1/auth":
                 return self._json(200, {"methods": ["token"]})
             if path == "/v1/panel/config":
-                return self._json(200, {"origins": [stub.crm], "compatibilityOrigins": [], "flexOrigins": [], "version": "test", "auth": {"methods": ["token"]}})
+                return self._json(200, {"origins": [stub.crm], "compatibilityOrigins": [], "flexOrigins": [], "cifOrigins": stub.cif_origins, "version": "test", "auth": {"methods": ["token"]}})
             if self.headers.get("Authorization") != f"Bearer {TOKEN}":
                 return self._json(401, {"code": "gateway.unauthorized", "detail": "No valid token."})
             if path == "/v1/stream":
@@ -362,12 +364,16 @@ def _handler(stub: PanelStub):
             if path == "/crm":
                 return self._bytes(200, stub.crm_page.encode(), "text/html; charset=utf-8")
             name = path.removeprefix("/")
+            policy = POLICY.format(origins=stub.crm)
+            if name == "panel/cif":
+                origins = " ".join(stub.cif_origins)
+                name, policy = "panel/", f"{POLICY.format(origins=origins)}; script-src 'self' {origins}"
             file = WEB / (name + "index.html" if name.endswith("/") else name)
             is_ours = name.split("/")[0] in ("panel", "shared", "bridge") and ".." not in name
             if not is_ours or not file.is_file():
                 return self._bytes(404, b"", "text/plain")
             kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            return self._bytes(200, file.read_bytes(), kind, POLICY.format(origins=stub.crm))
+            return self._bytes(200, file.read_bytes(), kind, policy)
 
         def _bytes(self, status: int, data: bytes, kind: str, policy: str = "") -> None:
             self.send_response(status)

@@ -37,7 +37,11 @@ class FakeGateway:
         sites.function("patchbay.test", "/v1/agent/pops/P1", self.pop)
         self.stream = sites.stream("patchbay.test", "/v1/stream", CORS)
         sites.function("patchbay.test", "/v1/stream", lambda *_: (204, None, CORS))
-        sites.function("patchbay.test", "/v1/panel/config", lambda *_: (200, {"origins": [CRM], "compatibilityOrigins": []}, CORS))
+        self.configure()
+
+    def configure(self, **more):
+        config = {"origins": [CRM], "compatibilityOrigins": []} | more
+        self.sites.function("patchbay.test", "/v1/panel/config", lambda *_: (200, config, CORS))
 
     def dial(self, method, headers, body):
         if method == "OPTIONS":

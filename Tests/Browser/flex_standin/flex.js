@@ -14,9 +14,11 @@
  *   reservation: sid, status, dateCreated, task {sid, attributes, queueSid, queueName, taskChannelUniqueName, age}, on(event)
  *            with accepted, rejected, timeout, canceled, rescinded, wrapup, completed
  *   actions: AcceptTask, RejectTask, SelectTask, CompleteTask, WrapupTask, HangupCall, HoldCall, UnholdCall, ToggleMute,
- *            TransferTask, CancelTransfer, StartOutboundCall, SetActivity, with `sid` or `task` as the real ones take them
+ *            TransferTask, CancelTransfer, StartOutboundCall, SetActivity, SetInputText, NavigateToView, with `sid` or `task` as
+ *            the real ones take them
+ *   Notifications.registerNotification, showNotification
  *
- * Not covered: components and React, notifications, strings and themes, voice and chat clients, conferences' participants,
+ * Not covered: components and React, strings and themes, voice and chat clients, conferences' participants,
  * the outbound task's life after StartOutboundCall, supervisors' views, plug-in versions, the redirect of a sign-in.
  */
 (() => {
@@ -48,7 +50,7 @@
     WrapupTask: (payload) => become(find(payload), "wrapping", "wrapup"),
     CompleteTask: (payload) => become(find(payload), "completed", "completed"),
     SelectTask: () => {}, HoldCall: () => {}, UnholdCall: () => {}, ToggleMute: () => {}, TransferTask: () => {}, CancelTransfer: () => {},
-    StartOutboundCall: () => {},
+    StartOutboundCall: () => {}, SetInputText: () => {}, NavigateToView: () => {},
     SetActivity: ({ activityName }) => {
       manager.workerClient.activity = { name: activityName, available: activityName === "Available", dateUpdated: new Date().toISOString() };
       manager.workerClient.emit("activityUpdated", manager.workerClient);
@@ -82,15 +84,21 @@
     serviceConfiguration: { ui_attributes: window.uiAttributes ?? {} },
     store: { getState: () => ({ flex: { session: { ssoTokenPayload: { token: window.flexToken ?? "flex-token" } } } }) },
   };
+  const shown = [];
+  const registered = new Map();
+  const Notifications = {
+    registerNotification: (notification) => registered.set(notification.id, notification),
+    showNotification: (id) => shown.push(registered.get(id)),
+  };
   const Flex = {
-    Actions, AgentDesktopView: { defaultProps: { showPanel2: true } }, Manager: { getInstance: () => manager },
+    Actions, Notifications, AgentDesktopView: { defaultProps: { showPanel2: true } }, Manager: { getInstance: () => manager },
     Plugins: { init: (Plugin) => (window.plugin = new Plugin(), window.started = Promise.resolve(window.plugin.init(Flex, manager)).then(() => (window.isLoaded = true))) },
   };
   window.Twilio = { Flex };
 
   // What the tests drive.
   window.standin = {
-    invoked, manager, failing,
+    invoked, manager, failing, shown,
     replaced: () => replaced,
     /** Offers a task as TaskRouter does. */
     offer: (number, attributes = {}, more = {}) => {

@@ -11,6 +11,7 @@
 import { answerersOf, capabilitiesOf } from "./host/handlers.js";
 import { Door } from "./host/door.js";
 import { createFrame, elementOf } from "./host/frame.js";
+import { InPageDoor } from "./host/inpage.js";
 import { Mirror } from "./host/mirror.js";
 import { Channel } from "./protocol/channel.js";
 import { Emitter } from "./protocol/emitter.js";
@@ -19,17 +20,22 @@ import { BridgeError } from "./protocol/errors.js";
 import { Memory } from "./protocol/memory.js";
 import { WINDOW_MESSAGES } from "./protocol/messages.js";
 
-export { BridgeError };
+export { BridgeError, InPageDoor };
 
 const EVENTS = [
-  "state", "auth", "agent", "interaction", "selected", "recordChosen", "presence", "leader", "dispositions", "analytics", "problem",
-  "logOpen", "notifyCancel",
+  "state", "auth", "agent", "interaction", "snapshot", "selected", "recordChosen", "presence", "leader", "dispositions", "analytics",
+  "problem", "logOpen", "notifyCancel",
 ];
 const capital = (name) => name[0].toUpperCase() + name.slice(1);
 
 /** Creates the frame and begins to listen. Options and what comes back: ccbridge-host.d.ts. Throws `TypeError` on wrong options. */
 export function mountPanel(options) {
   return new HostBridge(options);
+}
+
+/** A host in the panel's own document, for a CRM with an interface of its own. The panel comes in by `door`: `connectHost({ local: door })`. */
+export function hostInPage(options, door) {
+  return new HostBridge({ ...options, panel: location.origin, storage: null }, door);
 }
 
 class HostBridge {
@@ -49,7 +55,7 @@ class HostBridge {
   #unload = () => this.#channel.isConnected && this.#channel.send("unloading", { reason: "host" });
   #becomesReady;
 
-  constructor(options) {
+  constructor(options, inPage = null) {
     const origin = exactOrigin(options.panel);
     if (!origin) throw new TypeError("panel must be an exact origin: https://host[:port], or http on this machine");
     this.#options = { path: "/panel/", title: "Patchbay", locale: document.documentElement.lang || undefined, ...options };
@@ -59,7 +65,7 @@ class HostBridge {
       if (listener) this.#events.on(name, listener);
     }
     this.ready = new Promise((resolve) => (this.#becomesReady = resolve));
-    this.iframe = createFrame({ ...this.#options, origin, element: elementOf(options.element) });
+    this.iframe = inPage ? null : createFrame({ ...this.#options, origin, element: elementOf(options.element) });
     const answerers = answerersOf(this.#options, this.iframe);
     this.#channel = new Channel("host", {
       answerers,
@@ -71,11 +77,12 @@ class HostBridge {
     });
     this.#memory = new Memory(`host.${origin}`, () => (options.storage === undefined ? sessionStorage : options.storage));
     this.#recall();
-    this.#door = new Door(this.iframe, origin, {
+    const hooks = {
       hello: (data, version, answer) => this.#welcome(data, version, answer, capabilitiesOf(answerers)),
       rejected: (code) => this.#change("rejected", code),
       count: (name) => this.#channel.count(name),
-    });
+    };
+    this.#door = inPage ? inPage.open(hooks) : new Door(this.iframe, origin, hooks);
     window.addEventListener("pagehide", this.#unload);
   }
 
@@ -155,7 +162,7 @@ class HostBridge {
     this.#door.close();
     this.#channel.detach();
     this.#channel.requests.close();
-    this.iframe.remove();
+    this.iframe?.remove();
     this.#change("closed");
   }
 
@@ -249,6 +256,7 @@ class HostBridge {
     const changed = this.#mirror.replace(snapshot);
     if (JSON.stringify(snapshot.agent) !== before) this.#events.emit("agent", snapshot.agent);
     for (const interaction of changed) this.#events.emit("interaction", { event: "updated", interaction: structuredClone(interaction) });
+    this.#events.emit("snapshot", structuredClone(snapshot));
   }
 
   /** Something is missing: asks for everything, once at a time. */

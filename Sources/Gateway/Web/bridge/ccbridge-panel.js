@@ -6,6 +6,7 @@
 import { electLeader } from "./leader.js";
 import { Cast } from "./panel/cast.js";
 import { Compatibility } from "./panel/compat.js";
+import { InPageKnock } from "./panel/inpage.js";
 import { Knock } from "./panel/knock.js";
 import { Channel } from "./protocol/channel.js";
 import { Emitter } from "./protocol/emitter.js";
@@ -53,7 +54,8 @@ class PanelBridge {
       gap: () => {},
       problem: (error) => this.#events.emit("problem", error),
     });
-    if (this.#options.parent === window) this.state = "standalone";
+    if (this.#options.local) this.#beginInPage(this.#options.local);
+    else if (this.#options.parent === window) this.state = "standalone";
     else if (origins.length === 0) this.state = "unreachable";
     else this.#begin(origins, compatible);
   }
@@ -134,6 +136,18 @@ class PanelBridge {
     this.#channel.detach();
     this.#channel.requests.close();
     this.#change("closed");
+  }
+
+  /** The host is in this document: no window, no origin but our own. */
+  #beginInPage(door) {
+    window.addEventListener("pagehide", this.#unload);
+    for (const [target, name] of WAKERS) target().addEventListener(name, this.#wake);
+    this.#knock = new InPageKnock(door, {
+      hello: () => this.#hello(),
+      welcome: (data, port) => this.#welcome(data, port, location.origin),
+      gaveUp: (code) => this.#change("unreachable", code),
+    });
+    this.#knock.start();
   }
 
   #begin(origins, compatible) {

@@ -31,7 +31,7 @@
   function settings(manager) {
     const given = { ...manager.serviceConfiguration?.ui_attributes?.patchbay, ...manager.configuration?.patchbay };
     const own = /\/flex\/patchbay-flex-plugin\.js$/.test(new URL(SCRIPT || "about:blank", location.href).pathname) ? new URL(SCRIPT).origin : null;
-    return { gateway: given.gateway ?? own, attributes: Array.isArray(given.attributes) ? given.attributes : [] };
+    return { gateway: given.gateway ?? own, attributes: Array.isArray(given.attributes) ? given.attributes : [], isInDynamics: given.dynamics === true };
   }
 
   /** The agent's token, as it is now: Flex renews it. */
@@ -223,9 +223,10 @@
       this.reservations = new Reservations({ manager, attributes, report: (event, one) => this.bridge?.interaction(event, structuredClone(one)) });
     }
 
-    start(connectHost, origins) {
+    /** `local`: the door of an adapter in this page, where the CRM does not speak `ccbridge` itself. */
+    start(connectHost, origins, local) {
       this.bridge = connectHost({
-        origins,
+        origins, local,
         snapshot: () => ({ agent: this.agent, state: "ready", interactions: this.reservations.interactions }),
         handlers: {
           "dial.request": (data, { id }) => this.dial(data, id),
@@ -234,6 +235,7 @@
         },
       });
       this.bridge.on("interaction.selected", ({ interactionId }) => this.select(interactionId));
+      this.bridge.on("article.insert", (article) => this.insert(article));
       this.listen();
       this.gateway.follow((topic, data) => this.take(topic, data));
     }
@@ -275,9 +277,21 @@
         this.reservations.change(one, "completed", { completedTs: Date.now() });
       });
       this.flex.Actions.addListener("afterSelectTask", (payload) => {
-        this.bridge.select(this.reservations.of(payload)?.interaction.interactionId ?? null);
+        this.selected = this.reservations.of(payload)?.interaction.interactionId ?? null;
+        this.bridge.select(this.selected);
+      });
+      this.flex.Actions.addListener("afterNavigateToView", () => {
+        if (this.bridge.host?.capabilities.includes("panel")) this.bridge.setPanel({ mode: "dock" }).catch(() => {});
       });
       this.manager.workerClient.on("activityUpdated", () => this.bridge.presence(this.presence));
+      this.bridge.on("state", ({ state }) => state === "connected" && this.bridge.presence(this.presence));
+    }
+
+    /** Puts an article into the text that the agent writes in the conversation he looks at. */
+    insert({ title, link }) {
+      const one = this.selected && this.reservations.ofTask(this.selected);
+      const conversationSid = one?.reservation.task.attributes?.conversationSid;
+      if (conversationSid) this.flex.Actions.invokeAction("SetInputText", { body: [title, link].filter(Boolean).join(" "), conversationSid }).catch(() => {});
     }
 
     /** Asks the Gateway; only what it permits is dialled, and only as it says. */
@@ -379,6 +393,24 @@
   const REASONS = { 400: "invalid_number", 401: "no_permission", 403: "no_permission", 422: "invalid_number", 429: "rate_limited", 503: "offline" };
   const pick = (object, names) => Object.fromEntries(names.filter((name) => (object[name] ?? null) !== null).map((name) => [name, object[name]]));
 
+  /** The adapter's door, where Flex is the channel of Dynamics; undefined in every other page. */
+  async function dynamics(flex, { gateway, isInDynamics }, origins) {
+    if (origins.length === 0) return undefined;
+    const { crmOriginOf, startCIF } = await import(`${gateway}/bridge/cif-adapter.js`);
+    const crmOrigin = crmOriginOf({ origins, search: location.search, ancestor: location.ancestorOrigins?.[0] ?? null, isAsked: isInDynamics });
+    if (!crmOrigin && !isInDynamics) return undefined;
+    return startCIF({ crmOrigin, onNotice: (notice) => say(flex, notice) }).door;
+  }
+
+  /** Tells the agent in Flex's own way. */
+  function say(flex, { code, message, detail }) {
+    const id = `Patchbay-${code}`;
+    const content = [message, detail].filter(Boolean).join(" ");
+    console.warn(`${NAME}: ${code}: ${message}`);
+    flex.Notifications?.registerNotification?.({ id, content, type: "warning", timeout: 8_000, closeButton: true });
+    flex.Notifications?.showNotification?.(id);
+  }
+
   const Base = window.Twilio?.Flex?.FlexPlugin ?? class {
     constructor(name) {
       this.name = name;
@@ -404,7 +436,8 @@
           import(`${chosen.gateway}/bridge/ccbridge-panel.js`),
           fetch(`${chosen.gateway}/v1/panel/config`, { credentials: "omit", signal: AbortSignal.timeout(REQUEST_MS) }).then((answer) => answer.json()),
         ]);
-        new Patchbay(flex, manager, chosen, bridgeModule).start(bridgeModule.connectHost, config.origins ?? []);
+        const local = await dynamics(flex, chosen, config.cifOrigins ?? []);
+        new Patchbay(flex, manager, chosen, bridgeModule).start(bridgeModule.connectHost, config.origins ?? [], local);
       } catch (error) {
         console.warn(`${NAME}: the Gateway could not be reached; Flex works on without the CRM.`, error);
       }

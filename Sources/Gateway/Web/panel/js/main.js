@@ -87,7 +87,7 @@ async function begin() {
   const [token, id] = await Promise.all([knownToken(), panelID(), loadTexts("/panel/locales")]);
   panelId = id;
   if (!hand) {
-    host = new Host({ panelId, rebuild: show, panel: () => panel });
+    host = new Host({ panelId, rebuild: show, panel: () => panel, notice: sayOfCRM });
     host.connect().catch(() => notices.say(t("banner.no_host"), { isError: true }));
   }
   if (!token || hand) return show();
@@ -99,6 +99,12 @@ async function begin() {
     if (error.status !== 401) notices.fail(error, t("signin.failed"));
     return undefined;
   }
+}
+
+/** What concerns the CRM around; what only an administrator can mend is an error that stays. */
+function sayOfCRM(code, detail) {
+  const isError = !["session_cap", "session_waits", "foreign_session", "notify_full"].includes(code);
+  notices.say(t(`cif.${code}`), { isError, detail });
 }
 
 const knownToken = async () => session.token ?? (session.mayAsk ? session.fromOtherTab() : null);

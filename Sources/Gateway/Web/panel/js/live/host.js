@@ -26,8 +26,9 @@ export class Host {
   #popped = new Set();
   #told = false;
 
-  constructor({ panelId, rebuild, panel }) {
-    Object.assign(this, { panelId, rebuild, panel });
+  /** `notice(code, detail)` says something about the CRM around to the agent. */
+  constructor({ panelId, rebuild, panel, notice = () => {} }) {
+    Object.assign(this, { panelId, rebuild, panel, notice });
   }
 
   /** Looks for the page around; without one nothing of this happens. */
@@ -35,7 +36,9 @@ export class Host {
     if (!isFramed()) return;
     const [config, bridge] = await Promise.all([configuration(), import("../../../bridge/ccbridge-panel.js")]);
     this.#BridgeError = bridge.BridgeError;
+    const local = isInDynamics() ? await this.#dynamics(config) : undefined;
     this.#bridge = bridge.connectHost({
+      local,
       origins: config.origins ?? [],
       compatibilityOrigins: config.compatibilityOrigins ?? [],
       panelId: this.panelId,
@@ -50,6 +53,13 @@ export class Host {
     });
     this.#listen();
     this.#tellAll();
+  }
+
+  /** Dynamics has an interface of its own instead of a page that speaks with us: an adapter in this page does. */
+  async #dynamics({ cifOrigins: origins }) {
+    const { crmOriginOf, startCIF } = await import("../../../bridge/cif-adapter.js");
+    const crmOrigin = crmOriginOf({ origins, search: location.search, ancestor: location.ancestorOrigins?.[0] });
+    return startCIF({ crmOrigin, onNotice: ({ code, detail }) => this.notice(code, detail) }).door;
   }
 
   get isConnected() {
@@ -108,6 +118,7 @@ export class Host {
     if (event.type === "interaction") this.#tellInteraction(before, event.interaction);
     if (event.type === "snapshot") bridge.refresh();
     if (before.selected !== state.selected) bridge.select(state.selected);
+    if (event.type === "view" && before.view !== state.view && this.#can("panel")) bridge.setPanel({ mode: "dock" }).catch(() => {});
     if (before.agent?.activity !== state.agent?.activity && state.agent) bridge.presence({ ...presenceOf(state.agent), source: "server" });
     if (before.lease !== state.lease && state.lease.state !== "unknown") bridge.leader({ leader: isLeader(state), holderPanelId: state.lease.holder });
     if (event.type === "pop" && isLeader(state)) this.#open(event.pop);
@@ -245,6 +256,9 @@ export class Host {
     return new this.#BridgeError(code, message, options);
   }
 }
+
+/** The address that an administrator enters as the channel's in Dynamics. */
+const isInDynamics = () => /\/panel\/cif\/?$/.test(location.pathname);
 
 const presenceOf = ({ activity, sinceTs }) => ({ presence: activity.name, available: activity.available, sinceTs });
 
