@@ -17,6 +17,8 @@ export interface HostEvents {
   agent: Agent | null;
   /** Always the whole interaction, also for `updated`. */
   interaction: { event: InteractionEvent; interaction: Interaction };
+  /** Everything as it is, at a connection and when something was missed. */
+  snapshot: Snapshot;
   selected: { interactionId: string | null };
   recordChosen: { interactionId: string; record: RecordReference };
   presence: Presence;
@@ -58,6 +60,7 @@ export interface MountOptions {
   onAuth?(change: HostEvents["auth"]): void;
   onAgent?(agent: HostEvents["agent"]): void;
   onInteraction?(change: HostEvents["interaction"]): void;
+  onSnapshot?(snapshot: HostEvents["snapshot"]): void;
   onSelected?(change: HostEvents["selected"]): void;
   onRecordChosen?(choice: HostEvents["recordChosen"]): void;
   onPresence?(presence: HostEvents["presence"]): void;
@@ -99,3 +102,13 @@ export interface HostBridge {
 }
 
 export function mountPanel(options: MountOptions): HostBridge;
+
+/** A way in within one document; nobody is let in before `unlock()`. */
+export class InPageDoor {
+  unlock(): void;
+  refuse(code: string): void;
+  close(): void;
+}
+
+/** A host in the panel's own document, for a CRM with an interface of its own; it has no frame. */
+export function hostInPage(options: Omit<MountOptions, "element" | "panel">, door: InPageDoor): HostBridge;

@@ -5,6 +5,8 @@ import type {
 } from "./ccbridge-types.js";
 import { BridgeError } from "./ccbridge-types.js";
 
+import type { InPageDoor } from "./ccbridge-host.js";
+
 export { BridgeError };
 export type * from "./ccbridge-types.js";
 export { electLeader } from "./leader.js";
@@ -60,6 +62,8 @@ export interface ConnectOptions {
   ancestor?: string | null;
   /** The window that may be spoken with. Default: the parent. */
   parent?: Window;
+  /** A host in this document instead of a page around: see cif-adapter.js. Nothing else is listened to then. */
+  local?: InPageDoor;
 }
 
 interface Limit { timeoutMs?: number }
