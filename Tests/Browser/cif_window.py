@@ -7,11 +7,11 @@ import json
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import BrowserContext, Frame, Page
+from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 from bridge_window import BRIDGE, CRM, DEADLINE, PAGES, PANEL, frame_of, until
-from panel_stub import PanelStub, interaction
-from panel_window import REFUSALS, sign_in
+from panel_stub import TOKEN, PanelStub, interaction
+from panel_window import REFUSALS
 from sites import Sites
 from test_flex_plugin import FLEX, FakeGateway
 from web_sources import ROOT
@@ -147,7 +147,11 @@ class PanelChannel(Channel):
         self.frame.locator("summary, .pill-live").first.wait_for(state="attached")
         if self.frame.locator(".pill-live").count() == 0:
             self.frame.locator("summary").click()
-            sign_in(self.frame)
+            self.frame.locator("textarea.token").fill(TOKEN)
+            self.frame.locator("form:has(textarea.token) button[type=submit]").click()
+            # The panel may be minimised at once: there, and not to be seen.
+            expect(self.frame.locator(".pill-live")).to_be_attached()
+            expect(self.frame.locator("main.view:not([aria-busy])")).to_be_attached()
 
     def id(self, number: int) -> str:
         return f"WT{number:032}"

@@ -73,7 +73,7 @@ export class HostModel {
 
   /** A call of the library. Rejected as CIF would; some faults let it never end. */
   async call(method, args = []) {
-    this.#keep(this.calls, { method, args });
+    this.#keep(this.calls, { method, args, at: Date.now() });
     const { hang, refuse, lateMs } = this.faults;
     if (hang.has(method) || hang.has("*")) return new Promise(() => {});
     if (lateMs[method]) await new Promise((resolve) => setTimeout(resolve, lateMs[method]));
