@@ -19,6 +19,8 @@ import Hosting
 /// - `page_hosts` (list, default none): names besides loopback addresses under which the pages may be opened, through a
 ///   proxy on this machine.
 ///
+/// - `dataverse`: what stands in for Dynamics, see ``DataverseSettings``.
+///
 /// From `gateway.listen` it knows where the Gateway's own pages are, for the link on the start page.
 struct SandboxSettings: ServiceSettings {
     static let sections = ["sandbox"]
@@ -37,6 +39,7 @@ struct SandboxSettings: ServiceSettings {
     /// An origin, without a slash at the end; nil when nothing says where the Gateway is.
     let panelURL: String?
     let pageHosts: Set<String>
+    let dataverse: DataverseSettings
     /// Nil: off.
     let developmentLogin: DevelopmentLogin?
 
@@ -65,6 +68,7 @@ struct SandboxSettings: ServiceSettings {
         gatewayURL = Self.gatewayURL(reader: reader)
         crmToken = sandbox.optionalSecret("crm_token")
         pageHosts = Set(sandbox.strings("page_hosts", default: []))
+        dataverse = DataverseSettings(reader: sandbox.section("dataverse"))
         let panel = sandbox.optionalString("panel_url", maxBytes: 1_024) ?? ""
         panelURL = panel.isEmpty ? gatewayURL : String(panel.hasSuffix("/") ? panel.dropLast() : panel[...])
         if !panel.isEmpty, !Self.isOrigin(panelURL ?? "") {

@@ -28,7 +28,7 @@ import Testing
                 if line.isEmpty || indent > depth { continue }
                 skipped = nil
             }
-            if ["crm:", "  panel:", "      agents:"].contains(line) {
+            if ["crm:", "  panel:", "      agents:", "  dataverse:"].contains(line) {
                 skipped = indent
             } else if !line.contains("crm_token_file"), !line.contains("panel_url") {
                 lines.append(line)

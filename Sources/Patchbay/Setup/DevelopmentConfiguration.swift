@@ -49,7 +49,7 @@ struct DevelopmentConfiguration: Sendable {
     /// Who works in both projects.
     static let workers = "[ana.ruiz, ben.cole]"
     /// Counts changes of what is made, so that an earlier file is known.
-    static let version = 3
+    static let version = 4
 
     /// What became of the file.
     enum Outcome: Equatable, Sendable {
@@ -80,6 +80,9 @@ struct DevelopmentConfiguration: Sendable {
     /// What services bring to the Sandbox's CRM.
     var crmTokenPath: String { directory + "/crm-token" }
 
+    /// What the connector brings to the authority of the Sandbox's Dataverse.
+    var dataverseSecretPath: String { directory + "/dataverse-secret" }
+
     /// Makes what is missing, and renews what an earlier version has made.
     ///
     /// - Returns: What became of the configuration file.
@@ -89,6 +92,7 @@ struct DevelopmentConfiguration: Sendable {
         for name in Self.numbers.keys { try makeSecret(tokenPath(of: name), digits: 32) }
         try makeSecret(signInSecretPath, digits: 64)
         try makeSecret(crmTokenPath, digits: 32)
+        try makeSecret(dataverseSecretPath, digits: 32)
         guard access(configPath, F_OK) == 0 else {
             var random = SystemRandomNumberGenerator()
             let projects = Self.numbers.sorted { $0.key < $1.key }.map { name, number in
@@ -232,6 +236,9 @@ struct DevelopmentConfiguration: Sendable {
               dev_login_secret_file: \(signInSecretPath)
               crm_token_file: \(crmTokenPath)
               panel_url: http://127.0.0.1:\(Self.port)
+              # Stands in for Dynamics 365; nothing of it is made before somebody asks.
+              dataverse:
+                client_secret_file: \(dataverseSecretPath)
               projects:
             \(played.joined(separator: "\n"))
 

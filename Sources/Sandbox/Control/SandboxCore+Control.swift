@@ -13,8 +13,11 @@ extension SandboxCore {
         }
         do throws(TwilioProblem) {
             guard let method = RestMethod(rawValue: raw.head.method.rawValue) else { throw Self.methodNotAllowed }
-            let request = try RestRequest(raw, method: method)
             let name = raw.path.dropFirst("/sandbox/v1/".count)
+            if name.hasPrefix(Self.dataverseControl) {
+                return then(actOnDataverse(raw, name.dropFirst(Self.dataverseControl.count)))
+            }
+            let request = try RestRequest(raw, method: method)
             switch (method, name) {
             case (.get, "stream"): try listen(request, raw, exchange)
             case (.get, "log"): then(logAnswer(since: try request.int("since", in: 0...Int.max) ?? 0))
@@ -142,6 +145,8 @@ extension SandboxCore {
     /// are under way end without effect.
     private func reset() -> RestAnswer {
         for index in seats.indices { renew(index) }
+        dataverse = nil
+        dataverseGeneration += 1
         faults = FaultPlan()
         log.clear()
         stream.reset()

@@ -18,7 +18,7 @@ extension FaultPlan {
         }
         func check(_ name: String?, _ member: String) throws(TwilioProblem) {
             guard let name, name != "*" else { return }
-            guard projects.contains(name) || name == Self.crm else {
+            guard projects.contains(name) || Self.others.contains(name) else {
                 throw .invalid(member, "there is no project of this name")
             }
         }
@@ -40,7 +40,7 @@ extension FaultPlan {
             guard status.map({ (400..<600).contains($0) }) ?? true else {
                 throw .invalid("down.status", "it is from 400 to 599")
             }
-            if name == Self.crm { outages[Self.crm] = Outage(until: until, status: status) }
+            if let name, Self.others.contains(name) { outages[name] = Outage(until: until, status: status) }
             for project in projects where name == nil || name == "*" || name == project {
                 outages[project] = Outage(until: until, status: status)
             }
@@ -148,7 +148,7 @@ extension FaultRule {
         pathSuffix = match?["path_suffix"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         if let name = match?["method"]?.string, !name.isEmpty {
             guard let method = RestMethod(rawValue: name.uppercased()) else {
-                throw .invalid("rules.match.method", "it is GET, POST, PUT or DELETE")
+                throw .invalid("rules.match.method", "it is GET, POST, PUT, PATCH or DELETE")
             }
             self.method = method
         }

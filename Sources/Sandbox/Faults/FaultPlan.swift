@@ -26,6 +26,12 @@ struct FaultPlan: Sendable {
     static let reorderSpread = 5...250
     /// Under this name, as project and as product, the faults of the CRM stand; those of all projects are not its.
     static let crm = "crm"
+    /// Under this name, as project, the faults of what stands in for Dynamics stand; as product, those of its Web API.
+    static let dataverse = "dataverse"
+    /// As product of ``dataverse``: the authority that hands out tokens.
+    static let entra = "entra"
+    /// Projects beside the simulated ones; faults of all projects are not theirs.
+    static let others: Set<String> = [crm, dataverse]
 
     var seed: UInt64 = 1
     var rules: [FaultRule] = []

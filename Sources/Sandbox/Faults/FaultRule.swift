@@ -23,7 +23,7 @@ struct FaultRule: Hashable, Sendable {
     var times: Int?
 
     func matches(project: String, product: String, method: RestMethod, path: Substring) -> Bool {
-        (self.project == project || (self.project == nil && project != FaultPlan.crm))
+        (self.project == project || (self.project == nil && !FaultPlan.others.contains(project)))
             && (self.product == nil || self.product == product)
             && (self.method == nil || self.method == method) && (pathPrefix.map { path.hasPrefix($0) } ?? true)
             && (pathSuffix.map { path.hasSuffix($0) } ?? true)

@@ -71,11 +71,13 @@ final class HTTPExchangeHandler: ChannelInboundHandler, Exchange, ByteSink {
         var fields = HTTPHeaders()
         fields.reserveCapacity(8)
         if answer.status != 204 { fields.add(name: "Content-Type", value: answer.contentType) }
-        if answer.status != 204 || request.method != .GET {
+        if answer.status != 304, answer.status != 204 || request.method != .GET {
             fields.add(name: "Content-Length", value: String(answer.body.count))
         }
-        if !requestID.isEmpty { fields.add(name: "Twilio-Request-Id", value: requestID) }
-        fields.add(name: "Twilio-Concurrent-Requests", value: String(max(1, core.inFlight)))
+        if !requestID.isEmpty {
+            fields.add(name: "Twilio-Request-Id", value: requestID)
+            fields.add(name: "Twilio-Concurrent-Requests", value: String(max(1, core.inFlight)))
+        }
         for header in answer.headers { fields.add(name: header.name, value: header.value) }
         if !request.isKeepAlive { fields.add(name: "Connection", value: "close") }
         let status = HTTPResponseStatus(statusCode: answer.status)

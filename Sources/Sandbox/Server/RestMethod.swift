@@ -3,5 +3,6 @@ enum RestMethod: String, Hashable, Sendable {
     case get = "GET"
     case post = "POST"
     case put = "PUT"
+    case patch = "PATCH"
     case delete = "DELETE"
 }

@@ -32,6 +32,10 @@ final class SandboxCore {
     var faults = FaultPlan()
     let stream = ChangeStream()
     var log = RequestLog()
+    /// What stands in for Dataverse; made when somebody asks for it.
+    var dataverse: DataverseOrganization?
+    /// Counts its beginnings.
+    var dataverseGeneration = 0
     /// Connections that are open.
     var connections = 0
     /// Requests that are being answered.
@@ -108,7 +112,11 @@ final class SandboxCore {
     /// Takes one request and answers it by its exchange, now or later.
     func serve(_ raw: RawRequest, _ exchange: any Exchange) {
         let path = raw.path
-        if path.hasPrefix("/api/") {
+        if path.hasPrefix(Self.dataverseRoot) {
+            serveDataverse(raw, exchange)
+        } else if path.hasPrefix(Self.entraRoot) {
+            serveEntra(raw, exchange)
+        } else if path.hasPrefix("/api/") {
             serveProduct(raw, exchange)
         } else if path.hasPrefix("/sandbox/v1/") {
             serveControl(raw, exchange)
