@@ -1,7 +1,7 @@
 /** The stand-in of Dynamics: the host's model, drawn, with the panel's frame at its left. */
 
 import { panelOrigin } from "/dynamics-settings.js";
-import { loadLanguage, t } from "../lib/i18n.js";
+import { currentLanguage, loadLanguage, t } from "../lib/i18n.js";
 import { remembered, setRedraw } from "../lib/shell.js";
 import { World } from "../lib/store.js";
 import { h, mount } from "../lib/ui.js";
@@ -16,6 +16,8 @@ const REFRESH_MS = 3_000;
 /** After the last key, in milliseconds. */
 const SEARCH_MS = 300;
 const MINIMISED_PX = 44;
+/** The panel takes the language of the one who is signed in to the CRM. */
+const LCIDS = { en: 1033, es: 3082 };
 
 const query = new URLSearchParams(location.search);
 /** Whose telephone is in the bar. */
@@ -42,7 +44,7 @@ const state = {
 
 await loadLanguage();
 const settings = { layout: query.get("layout") ?? undefined, analytics: true };
-const host = new HostModel({ changed: () => draws.length > 0 && redraw(), rows: rowsOf, environment: { customParams: JSON.stringify(settings) } });
+const host = new HostModel({ changed: () => draws.length > 0 && redraw(), rows: rowsOf, environment: { customParams: JSON.stringify(settings), userLcid: LCIDS[currentLanguage()] } });
 globalThis.host = host;
 world = new World({ needs: ["calls"], changed: () => redraw() });
 whenRead(() => redraw());
