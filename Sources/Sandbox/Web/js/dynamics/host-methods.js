@@ -128,13 +128,20 @@ export const METHODS = Object.freeze({
     openTab(host, "msdyn_entityrecord", { entityName: options.entityName, entityId: options.entityId ?? "" });
     return host.text({ savedEntityReference: [] });
   },
-  createRecord: (host, entity, text) => host.text({ id: host.store?.create(entity, parsed(text, "data")) ?? crypto.randomUUID(), entityType: entity }),
+  createRecord(host, entity, text) {
+    const data = parsed(text, "data");
+    return host.text({ id: host.store?.create(entity, data) ?? crypto.randomUUID(), entityType: entity });
+  },
   async retrieveRecord(host, entity, id, query) {
     const { rows } = await host.rows(entity, `?$filter=${entity}id eq ${id}&${String(query ?? "").replace(/^\?/, "")}`);
     if (rows.length === 0) throw failure("The record does not exist.", -2147220969);
     return host.text(rows[0]);
   },
-  updateRecord: (host, entity, id, text) => (host.store?.update(entity, id, parsed(text, "data")), host.text({ id, entityType: entity })),
+  updateRecord(host, entity, id, text) {
+    const data = parsed(text, "data");
+    host.store?.update(entity, id, data);
+    return host.text({ id, entityType: entity });
+  },
   deleteRecord: (host, entity, id) => (host.store?.remove(entity, id), host.text({ id, entityType: entity })),
   getEntityMetadata: (host, entity) => host.text({ LogicalName: entity, PrimaryIdAttribute: `${entity}id` }),
   getEnvironment(host) {
