@@ -13,7 +13,8 @@ import Hosting
 /// - `workers` (list, default none): friendly names, which are the identities too.
 /// - `agents` (list, default none): workers with more attributes, besides `workers` or instead: `name` (string, as above),
 ///   `full_name` (string, default the name), `contact_uri` (string, default `client:<name>`: what rings, also `sip:…` or
-///   a number), `team` (string).
+///   a number), `team` (string), `entra_object_id` (GUID): who he is in Dataverse, an attribute of the worker; without it
+///   his user there has one that is made from his name.
 /// - `activities.<key>`: `name` (string), `sid` (string), `available` (bool, default false), in the order of the file;
 ///   the first is where workers begin. Default: Offline, Available, Unavailable, Break.
 /// - `webhook_base` (string): such as `http://127.0.0.1:8080/webhooks/twilio/flex`; when set, the project begins with
@@ -41,6 +42,8 @@ struct SandboxProject: Sendable {
         var fullName: String?
         var contactURI: String?
         var team: String?
+        /// A GUID.
+        var entraObjectID: String?
     }
 
     var name: String
@@ -91,7 +94,8 @@ struct SandboxProject: Sendable {
             Agent(
                 name: agent.string("name", maxBytes: 255), fullName: agent.optionalString("full_name", maxBytes: 255),
                 contactURI: agent.optionalString("contact_uri", maxBytes: 255),
-                team: agent.optionalString("team", maxBytes: 64))
+                team: agent.optionalString("team", maxBytes: 64),
+                entraObjectID: Self.objectID(agent))
         }
         let listed = reader.keyed("activities").map { _, section in
             Activity(
@@ -110,6 +114,12 @@ struct SandboxProject: Sendable {
     /// Everybody who works here, each name once: those with attributes first.
     var allAgents: [Agent] {
         agents + workers.filter { name in !agents.contains { $0.name == name } }.map { Agent(name: $0) }
+    }
+
+    private static func objectID(_ agent: SettingsReader) -> String? {
+        guard let text = agent.optionalString("entra_object_id", maxBytes: 64), !text.isEmpty else { return nil }
+        if GUID(text) == nil { agent.reject("entra_object_id", because: "it must be a GUID.") }
+        return text.lowercased()
     }
 
     /// A URL without its last slash; nil when it is absent or empty.

@@ -162,10 +162,12 @@ struct DevelopmentConfiguration: Sendable {
                       full_name: Ana Ruiz
                       contact_uri: client:ana.ruiz
                       team: sales
+                      entra_object_id: 00000000-0000-4000-8000-0000000000a1
                     - name: ben.cole
                       full_name: Ben Cole
                       contact_uri: client:ben.cole
                       team: support
+                      entra_object_id: 00000000-0000-4000-8000-0000000000b2
                   routes_to_flex: \(project.name == Self.project)
                   webhook_base: http://127.0.0.1:\(Self.port)/webhooks/twilio/\(project.name)
                   callback_base: http://127.0.0.1:\(Self.port)

@@ -82,7 +82,8 @@ struct DataverseSeed {
                 name.count > 1 ? name[1] : "",
                 [
                     "domainname": .text("\(worker.name)@example.com"),
-                    "azureactivedirectoryobjectid": .guid(Self.objectID(of: worker.name)),
+                    "azureactivedirectoryobjectid": .guid(
+                        worker.entraObjectID.flatMap { GUID($0) } ?? Self.objectID(of: worker.name)),
                 ])
         }
     }

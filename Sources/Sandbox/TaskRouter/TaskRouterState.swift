@@ -34,6 +34,7 @@ extension World {
                 attributes["full_name"] = JSONValue.string(agent.fullName ?? agent.name)
                 attributes["contact_uri"] = JSONValue.string(agent.contactURI ?? "client:\(agent.name)")
                 if let team = agent.team { attributes["team"] = JSONValue.string(team) }
+                if let id = agent.entraObjectID { attributes["entra_object_id"] = JSONValue.string(id) }
                 _ = try workspace.createWorker(
                     name: agent.name, attributesText: JSONValue.object(attributes).description, now: now)
             }

@@ -16,21 +16,29 @@ const RETRY_AFTER_S = 1;
 
 /** Under this name the faults of the demo CRM stand. */
 export const CRM = "crm";
-/** What the CRM does: answers, refuses with 503, or never answers. */
+/** Under this name stand those of what stands in for Dynamics. */
+export const DATAVERSE = "dataverse";
+/** What a CRM does: answers, refuses with 503, or never answers. */
 export const CRM_STATES = ["here", "refuses", "hangs"];
 const CRM_EFFECTS = { refuses: { status: 503 }, hangs: { timeout: true } };
 
-/** Which of `CRM_STATES` is on. */
-export function crmStateOf(document) {
-  const effect = (document?.rules ?? []).find((rule) => rule.project === CRM)?.effect;
+/** Which of `CRM_STATES` is on. Rules that were set over HTTP, for less than everything, are none of them. */
+export function crmStateOf(document, name = CRM) {
+  const effect = (document?.rules ?? []).find((rule) => isSwitchOf(rule, name))?.effect;
   return effect ? (effect.timeout ? "hangs" : "refuses") : "here";
 }
 
-/** The document with the CRM in another state. */
-export function withCRM(document, state) {
-  const others = (document?.rules ?? []).filter((rule) => rule.project !== CRM);
-  const own = CRM_EFFECTS[state] ? [{ project: CRM, match: { product: CRM }, probability: 1, effect: CRM_EFFECTS[state] }] : [];
+/** The document with a CRM in another state. */
+export function withCRM(document, state, name = CRM) {
+  const others = (document?.rules ?? []).filter((rule) => !isSwitchOf(rule, name));
+  const own = CRM_EFFECTS[state] ? [{ project: name, match: { product: name }, probability: 1, effect: CRM_EFFECTS[state] }] : [];
   return { ...writable(document), rules: [...others, ...own] };
+}
+
+/** Dataverse meets faults of many shapes; of the demo CRM every rule is its switch. */
+function isSwitchOf(rule, name) {
+  if (rule.project !== name) return false;
+  return name === CRM || (rule.match?.product === name && (rule.probability ?? 1) === 1 && (rule.effect?.status === 503 || rule.effect?.timeout === true));
 }
 
 /** What the sliders of `project` show. */
@@ -83,7 +91,7 @@ export function downOf(document) {
 
 /** Rules that are no slider of any project. */
 export function otherRules(document) {
-  return (document?.rules ?? []).filter((rule) => rule.project !== CRM && (!isPlain(rule) || !effectOf(rule) || rule.project === "*"));
+  return (document?.rules ?? []).filter((rule) => rule.project !== CRM && !isSwitchOf(rule, DATAVERSE) && (!isPlain(rule) || !effectOf(rule) || rule.project === "*" || rule.project === DATAVERSE));
 }
 
 /** Whether anything at all is wrong on purpose. */

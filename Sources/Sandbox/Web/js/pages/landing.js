@@ -83,6 +83,7 @@ function sides(world) {
       null,
       h("a.more", { href: "/control?view=drift" }, t("landing.see_drift")),
       h("a.more", { href: "/crm/" }, t("landing.crm")),
+      h("a.more", { href: "/dynamics/?worker=ana.ruiz" }, t("landing.dynamics")),
       h("a.more", { href: "/dynamics/" }, t("landing.dynamics")),
       h("a.more", { href: "/telephone" }, t("landing.telephone")),
       world.gatewayURL && h("a.more", { href: `${world.gatewayURL}/console/` }, t("landing.console")),

@@ -6,7 +6,7 @@ import { t } from "../lib/i18n.js";
 import { icon } from "../lib/icons.js";
 import { attempt, redraw } from "../lib/shell.js";
 import { h } from "../lib/ui.js";
-import { CRM_STATES, crmStateOf, downOf, isCalm, otherRules, slidersOf, withCRM, withDown, withSliders } from "../model/faults.js";
+import { CRM, CRM_STATES, DATAVERSE, crmStateOf, downOf, isCalm, otherRules, slidersOf, withCRM, withDown, withSliders } from "../model/faults.js";
 import { dialingCard } from "./control-dialing.js";
 
 const DOWN_CHOICES = [10, 30, 60];
@@ -38,24 +38,25 @@ export function faultPanel(world) {
     ),
     seedField(world, document),
     world.projects.map((project) => projectCard(world, document, project)),
-    crmCard(world, document),
+    crmCard(world, document, CRM),
+    crmCard(world, document, DATAVERSE),
     dialingCard(world),
     otherRules(document).length > 0 && h("p.hint", null, t("control.other_rules", { count: otherRules(document).length })),
   ];
 }
 
-/** Whether the CRM answers. */
-function crmCard(world, document) {
-  const state = crmStateOf(document);
+/** Whether a CRM answers. */
+function crmCard(world, document, name) {
+  const state = crmStateOf(document, name);
   return h(
     "section.fault-card",
-    { key: "crm", "aria-labelledby": "faults-crm", class: state !== "here" && "is-down" },
-    h("h3", { id: "faults-crm" }, t("control.crm")),
-    h("p.hint", null, t("control.crm_hint")),
+    { key: name, "aria-labelledby": `faults-${name}`, class: state !== "here" && "is-down" },
+    h("h3", { id: `faults-${name}` }, t(`control.${name}`)),
+    h("p.hint", null, t(`control.${name}_hint`)),
     h(
       "div.segments",
-      { role: "group", "aria-label": t("control.crm") },
-      CRM_STATES.map((one) => h("button", { key: one, "aria-pressed": String(one === state), onclick: () => put(world, withCRM(current(world), one)) }, t(`control.crm_${one}`))),
+      { role: "group", "aria-label": t(`control.${name}`) },
+      CRM_STATES.map((one) => h("button", { key: one, "aria-pressed": String(one === state), onclick: () => put(world, withCRM(current(world), one, name)) }, t(`control.crm_${one}`))),
     ),
   );
 }
