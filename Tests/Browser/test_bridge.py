@@ -102,6 +102,33 @@ def test_what_the_server_got_wrong_is_a_problem_and_not_an_exception(bridge):
     assert "pigeon" not in events(frame, "problem")[0]["message"]
 
 
+def test_a_long_name_is_cut_and_hides_no_call(bridge):
+    """A visitor gives himself any name, and a contact in the CRM has any company."""
+    page, frame = bridge.enter()
+    match = {"entity": "contact", "id": "c-1", "label": "L" * 999, "detail": "D" * 999, "matchedOn": "name", "score": 0.4, "url": "https://crm.test/" + "u" * 2_000}
+    customer = {"name": "N" * 199 + "😀" * 9, "phone": "+34600111222", "email": "e" * 999, "identityVerified": False}
+    one = interaction(customer=customer, matches=[match], attributes={"note": "x" * 2_001}, **{"from": "f" * 999})
+    assert frame.evaluate("(one) => window.bridge.interaction('offered', one)", one) is True
+    wait_for_event(page, "interaction", "offered")
+    told = events(page, "interaction")[0]["interaction"]
+    assert told["customer"] == {"name": "N" * 199, "phone": "+34600111222", "identityVerified": False}
+    assert told["matches"] == [{"entity": "contact", "id": "c-1", "label": "L" * 200, "detail": "D" * 300, "matchedOn": "name", "score": 0.4}]
+    assert (told["from"], told["attributes"]) == ("f" * 320, {"note": "x" * 2_000})
+    ask = "(data) => window.bridge.screenPop({ interactionId: 'WT1', trigger: 'accepted', ...data })"
+    asked = {"candidates": [match, match | {"id": "c-2"}], "query": {"name": "N" * 999, "email": "e" * 999}, "defaults": {"name": "N" * 2_001}}
+    assert frame.evaluate(ask, asked)["outcome"] == "multiple"
+    assert page.evaluate("window.asked")[0]["query"] == {"name": "N" * 200}
+
+
+def test_one_interaction_that_does_not_fit_hides_neither_the_agent_nor_the_others(bridge):
+    page, frame = bridge.enter()
+    frame.evaluate("(all) => { window.world.interactions = all; window.bridge.refresh(); }", [interaction(1), interaction(2, channel="pigeon"), interaction(3)])
+    page.wait_for_function("window.bridge.interactions.length === 2")
+    assert page.evaluate("window.bridge.agent") == {"id": "ana.ruiz", "name": "Ana Ruiz"}
+    assert page.evaluate("window.bridge.interactions.map((one) => one.interactionId)") == ["WT1", "WT3"]
+    assert [problem["code"] for problem in events(frame, "problem")] == ["bad_schema"]
+
+
 def test_a_screen_pop_is_asked_and_answered(bridge):
     page, frame = bridge.enter()
     record = {"entity": "contact", "id": "c-1", "label": "Lucía"}

@@ -284,6 +284,14 @@ def test_a_pop_of_the_server_is_shown_by_the_page_and_reported(flex, gateway):
     assert gateway.pops[0]["outcome"] == "opened" and gateway.pops[0]["latencyMs"] < 1_000
 
 
+def test_a_pop_of_a_second_offer_is_of_the_task_that_the_page_knows(flex, gateway):
+    flex.offer()
+    for one in ["WT1~2", "WT9~2", "DL1"]:
+        gateway.stream.send("pop.requested", {"popId": "P1", "interactionId": one, "trigger": "offered", "outcome": "none", "matches": [], "query": {"phone": "+34600111222"}, "defaults": {}})
+    until(lambda: len(gateway.pops) == 3)
+    assert [one["interactionId"] for one in flex.page.evaluate("window.asked")] == ["WT1", "WT9~2", "DL1"]
+
+
 def test_the_stream_is_opened_again_with_the_token_of_then_and_goes_on_after_the_last_event(flex, gateway):
     gateway.stream.send("agent.updated", {})
     settle(flex.page, flex.frame)

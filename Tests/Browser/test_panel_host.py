@@ -62,6 +62,19 @@ def test_the_record_of_a_call_opens_in_the_crm_and_its_result_is_reported(crm, s
     assert stub.asked("/v1/agent/pops/")[0]["latencyMs"] < 1_000
 
 
+def test_a_record_that_nobody_opened_is_opened_by_the_panel_that_takes_over(crm, stub):
+    stub.leases["holder"] = "a panel that is gone"
+    page, frame = crm()
+    call = stub.offer(interaction())
+    stub.pop(call, "one", MATCHES[:1])
+    page.wait_for_function("events.includes('offered offered')")
+    assert page.evaluate("pops") == []
+    stub.leases["holder"] = None
+    page.wait_for_function("pops.length === 1 && pops[0].record.id === 'C1'")
+    page.wait_for_function("panel.leader === true")
+    assert len(page.evaluate("pops")) == 1
+
+
 def test_the_agents_choice_among_several_opens_in_the_crm(crm, stub):
     page, frame = crm()
     call = stub.offer(interaction(state="connected"))

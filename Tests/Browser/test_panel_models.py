@@ -92,6 +92,31 @@ def test_a_snapshot_keeps_what_is_newer_and_forgets_what_is_gone(call):
     assert state["interactions"] == {new["interactionId"]: new}
 
 
+def test_a_snapshot_that_is_older_than_the_stream_brings_nothing_back(call):
+    one = interaction(1)
+    done = told(one | {"state": "completed", "revision": 4})
+    late = {"type": "snapshot", "agent": person(), "interactions": [one | {"revision": 3, "state": "wrapup"}], "recent": []}
+    state = play(call, told(one), done, late)
+    assert state["interactions"] == {} and state["order"] == []
+    # Offered again under the same name: that is news.
+    again = late | {"interactions": [one | {"revision": 5}]}
+    assert play(call, told(one), done, again)["order"] == [one["interactionId"]]
+
+
+def test_what_was_typed_for_an_interaction_that_is_gone_goes_with_it(call):
+    first, second = chat(1), chat(2)
+    ids = [first["interactionId"], second["interactionId"]]
+    drafts = [{"type": "draft", "id": one, "notes": "x"} for one in [*ids, "WTold"]]
+    empty = {"type": "snapshot", "agent": person(), "interactions": [], "recent": []}
+    here = empty | {"interactions": [first]}
+    news = told(second, "message", message=message(1, "Hello"))
+    state = play(call, told(first), told(second), *drafts, news, here)
+    # The second was listed until now: a snapshot may be older than the stream.
+    assert list(state["drafts"]) == ids
+    state = play(call, told(first), told(second), *drafts, news, here, here)
+    assert list(state["drafts"]) == [ids[0]] and state["threads"] == {}
+
+
 def test_holds_are_measured_when_the_server_does_not(call):
     one = interaction(1, state="connected")
     held, back = one | {"held": True, "revision": 2}, one | {"held": False, "revision": 3}

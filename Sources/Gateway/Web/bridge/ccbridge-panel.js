@@ -237,12 +237,7 @@ class PanelBridge {
 
   #snapshot() {
     const given = this.#options.snapshot?.() ?? { agent: null, interactions: [] };
-    try {
-      return this.#cast.snapshot(given);
-    } catch (error) {
-      this.#events.emit("problem", asProblem(error));
-      return { agent: null, state: given.state ?? "signed_out", interactions: [] };
-    }
+    return this.#cast.snapshot(given, (error) => this.#events.emit("problem", asProblem(error)));
   }
 
   #receive(type, data) {

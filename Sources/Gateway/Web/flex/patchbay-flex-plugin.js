@@ -347,8 +347,10 @@
       return undefined;
     }
 
-    async pop({ popId, interactionId, trigger, record, matches, query, defaults }) {
+    /** The service counts a task's offers (`WT…~2`), Flex names them all by the task: the page knows it by that. */
+    async pop({ popId, interactionId: id, trigger, record, matches, query, defaults }) {
       if (this.bridge.state !== "connected") return;
+      const interactionId = this.reservations.ofTask(id.split("~")[0])?.interaction.interactionId ?? id;
       const start = performance.now();
       const result = await this.bridge
         .screenPop({ interactionId, trigger, record, candidates: matches, query, defaults }, { timeoutMs: POP_MS })

@@ -21,9 +21,16 @@ export class Cast {
     return { interaction: now, type: "interaction.updated", data: { interactionId: now.interactionId, changes } };
   }
 
-  /** Snapshot with known fields only; what it tells counts as told. */
-  snapshot({ agent, state, interactions }) {
-    const all = interactions.slice(-LIMIT).map((interaction) => full(interaction, "interaction"));
+  /** Snapshot with known fields only; what it tells counts as told. One that does not fit is a `problem(error)` and left out. */
+  snapshot({ agent, state, interactions }, problem) {
+    const all = interactions.slice(-LIMIT).flatMap((interaction) => {
+      try {
+        return [full(interaction, "interaction")];
+      } catch (error) {
+        problem(error);
+        return [];
+      }
+    });
     this.#told = new Map(all.map((interaction) => [interaction.interactionId, interaction]));
     return { agent: agent ?? null, state: state ?? (agent ? "ready" : "signed_out"), interactions: all };
   }

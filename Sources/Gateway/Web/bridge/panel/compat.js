@@ -11,9 +11,11 @@ import { Bucket } from "../protocol/parts.js";
 const NUMBER = /^(?=.*\d)[+0-9 ().\-/]{3,64}$/;
 /** The same number within this long is the same click, in milliseconds. */
 const SAME_CLICK_MS = 1_000;
-/** What may be popped: a number, or an address of SIP or of a softphone. The samples' pages show it as markup. */
+/** What may be an address: a number, or one of SIP or of a softphone. The samples' pages show it as markup, and in a chat it is the visitor's own text. */
 const ADDRESS = /^(\+?[0-9]{3,20}|(sip|sips|client|whatsapp):[A-Za-z0-9+@._:-]{1,120})$/;
 const IMAGE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.(png|jpe?g|gif|webp|svg)$/;
+/** In names: what makes markup of a text. */
+const MARKUP = /[<>&"`]/g;
 const ENDS = new Set(["wrapup", "completed", "missed", "rejected", "cancelled", "transferred"]);
 
 export class Compatibility {
@@ -67,7 +69,8 @@ export class Compatibility {
     if (!once(this.#reported, id)) return;
     const talk = connectedTs !== undefined && endedTs !== undefined ? Math.max(0, endedTs - connectedTs) : 0;
     const agent = this.#agent();
-    this.#post(JSON.stringify({ from, to, direction, duration: String(Math.round(talk / 1_000)), agent: agent?.id ?? "" }));
+    const address = (text) => (ADDRESS.test(text) ? text : "");
+    this.#post(JSON.stringify({ from: address(from), to: address(to), direction, duration: String(Math.round(talk / 1_000)), agent: agent?.id ?? "" }));
   }
 
   #post(message) {
@@ -99,7 +102,7 @@ function once(set, id) {
 function accountOf(interaction) {
   const given = interaction?.attributes?.account_data;
   const [first = "", ...rest] = (interaction?.customer?.name ?? "").trim().split(/\s+/);
-  const text = (value, fallback) => (typeof value === "string" ? value.slice(0, 200) : fallback);
+  const text = (value, fallback) => (typeof value === "string" ? value : fallback).slice(0, 200).replace(MARKUP, "").replaceAll("'", "’");
   const picture = text(given?.img_src, "");
   return {
     first_name: text(given?.first_name, first),

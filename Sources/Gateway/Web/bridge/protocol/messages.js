@@ -5,7 +5,7 @@
  * the sender's last `seq` instead of a new one and are never sent again.
  */
 
-import { flag, identifier, integer, list, moment, nullable, oneOf, optional, part, shape, text, fallback, duration, map, scalar } from "./schema.js";
+import { clipped, fitting, flag, identifier, integer, list, moment, nullable, oneOf, optional, part, shape, text, fallback, duration, map, scalar } from "./schema.js";
 import * as shapes from "./shapes.js";
 
 const nothing = shape({});
@@ -15,7 +15,7 @@ const answer = (from, data) => ({ from, data, isAnswer: true });
 const transient = (from, data) => ({ from, data, isTransient: true });
 const one = shape({ interaction: shapes.interaction });
 const reference = shape({ entity: identifier, id: identifier });
-const query = shape({ phone: optional(text(320)), email: optional(text(320)), name: optional(text(200)) });
+const query = shape({ phone: fitting(text(320)), email: fitting(text(320)), name: optional(clipped(200)) });
 const panelMode = {
   mode: oneOf("min", "dock", "hide"), widthPx: optional(integer(0, 10_000)), heightPx: optional(integer(0, 10_000)),
 };

@@ -20,6 +20,12 @@ export const text = (max, min = 0) => (value, path) => {
   throw new SchemaError(path, `text of ${min} to ${max} characters`);
 };
 
+/** Text that is shown and nothing else: what is longer than `max` is cut, since somebody's long name must not hide his call. */
+export const clipped = (max) => (value, path) => {
+  if (typeof value === "string") return value.length > max ? value.slice(0, max).replace(/[\uD800-\uDBFF]$/, "") : value;
+  throw new SchemaError(path, "text");
+};
+
 export const identifier = text(128, 1);
 
 export const integer = (min, max) => (value, path) => {
@@ -51,6 +57,18 @@ export const nullable = (check) => (value, path) => (value === null ? null : che
 /** Leaves the field out when it is missing or null. */
 export const optional = (check) => Object.assign((value, path) => check(value, path), { isOptional: true });
 
+/** Leaves the field out when it is missing, null or does not fit: without it the rest is still of use. */
+export const fitting = (check) => {
+  const inner = (value, path) => {
+    try {
+      return check(value, path);
+    } catch {
+      return undefined;
+    }
+  };
+  return Object.assign(inner, { isOptional: true });
+};
+
 /** An empty value of the field instead of a missing one. */
 export const fallback = (check, empty) => (value, path) => (value === undefined || value === null ? empty : check(value, path));
 
@@ -66,7 +84,8 @@ export const shape = (fields) => (value, path) => {
   for (const [name, check] of Object.entries(fields)) {
     const field = own(value, name);
     if (check.isOptional && (field === undefined || field === null)) continue;
-    copy[name] = check(field, `${path}.${name}`);
+    const checked = check(field, `${path}.${name}`);
+    if (checked !== undefined) copy[name] = checked;
   }
   return copy;
 };
@@ -93,7 +112,7 @@ export const map = (check, max) => (value, path) => {
 
 export const scalar = (value, path) => {
   if (value === null || typeof value === "boolean" || Number.isFinite(value)) return value;
-  if (typeof value === "string" && value.length <= 2_000) return value;
+  if (typeof value === "string") return clipped(2_000)(value, path);
   throw new SchemaError(path, "a text, a number, true, false or null");
 };
 

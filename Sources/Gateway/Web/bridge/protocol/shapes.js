@@ -1,6 +1,6 @@
 /** Shapes that several messages share. Times are Unix milliseconds (`…Ts`), durations milliseconds (`…Ms`), numbers E.164. */
 
-import { duration, either, fallback, flag, fraction, identifier, integer, list, map, moment, nullable, oneOf, optional, scalar, shape, text } from "./schema.js";
+import { clipped, duration, either, fallback, fitting, flag, fraction, identifier, integer, list, map, moment, nullable, oneOf, optional, scalar, shape, text } from "./schema.js";
 
 export const CHANNELS = ["voice", "sms", "chat", "email", "whatsapp", "callback"];
 export const EVENTS = ["offered", "accepted", "connected", "wrapup", "completed", "missed", "rejected", "cancelled", "transferred", "updated"];
@@ -8,23 +8,23 @@ export const ACTIONS = [
   "accept", "reject", "hangup", "hold", "resume", "mute", "unmute", "dtmf", "transfer", "conference", "wrapup", "complete",
 ];
 
-const address = fallback(text(320), "");
+const address = fallback(clipped(320), "");
 export const channel = oneOf(...CHANNELS);
 export const direction = oneOf("inbound", "outbound", "internal");
 
-export const record = shape({ entity: identifier, id: identifier, label: optional(text(200)), url: optional(text(2_000)) });
+export const record = shape({ entity: identifier, id: identifier, label: optional(clipped(200)), url: fitting(text(2_000)) });
 export const match = shape({
-  entity: identifier, id: identifier, label: text(200), detail: optional(text(300)),
-  matchedOn: oneOf("phone_exact", "phone_suffix", "email", "name", "id"), score: fraction, url: optional(text(2_000)),
+  entity: identifier, id: identifier, label: clipped(200), detail: optional(clipped(300)),
+  matchedOn: oneOf("phone_exact", "phone_suffix", "email", "name", "id"), score: fraction, url: fitting(text(2_000)),
 });
 export const matches = list(match, 20);
-export const code = shape({ code: identifier, label: text(200), requiresNotes: fallback(flag, false) });
+export const code = shape({ code: identifier, label: clipped(200), requiresNotes: fallback(flag, false) });
 
 /** Fields that the server's configuration lets through: texts, numbers and truths, or one level of them. */
 export const attributes = map(either(scalar, map(scalar, 50)), 50);
 export const defaults = map(scalar, 100);
 
-export const agent = shape({ id: identifier, name: fallback(text(200), "") });
+export const agent = shape({ id: identifier, name: fallback(clipped(200), "") });
 export const target = shape({ kind: oneOf("agent", "queue", "number"), id: identifier });
 
 export const interactionFields = {
@@ -37,10 +37,10 @@ export const interactionFields = {
   state: identifier,
   from: address,
   to: address,
-  queue: optional(nullable(shape({ id: fallback(text(128), ""), name: fallback(text(200), "") }))),
+  queue: optional(nullable(shape({ id: fallback(text(128), ""), name: fallback(clipped(200), "") }))),
   customer: fallback(
     shape({
-      name: optional(text(200)), phone: optional(text(320)), email: optional(text(320)), identityVerified: fallback(flag, false),
+      name: optional(clipped(200)), phone: fitting(text(320)), email: fitting(text(320)), identityVerified: fallback(flag, false),
     }),
     { identityVerified: false },
   ),
@@ -55,7 +55,7 @@ export const interactionFields = {
   completedTs: optional(moment),
   muted: fallback(flag, false),
   held: fallback(flag, false),
-  call: optional(shape({ state: identifier, reason: optional(text(200)) })),
+  call: optional(shape({ state: identifier, reason: optional(clipped(200)) })),
   transfer: optional(shape({ target, mode: oneOf("cold", "warm"), state: optional(identifier) })),
   outcome: optional(identifier),
   endedBy: optional(oneOf("agent", "customer", "system")),

@@ -86,13 +86,19 @@ export class Host {
     if (!bridge) return;
     bridge.auth(Boolean(this.app));
     bridge.refresh();
-    const { agent, lease, pops, selected } = this.app?.state ?? {};
+    const { agent, lease, selected } = this.app?.state ?? {};
     if (!agent) return;
     bridge.presence({ ...presenceOf(agent), source: "server" });
     bridge.select(selected);
     if (lease.state !== "unknown") bridge.leader({ leader: lease.state === "leader", holderPanelId: lease.holder });
-    if (lease.state !== "leader") return;
-    for (const pop of Object.values(pops)) if (!pop.result && this.app.now() - pop.since < POP_LIFE_MS) this.#open(pop);
+    this.#openWaiting();
+  }
+
+  /** Records that were asked for when nobody opened them: there was no page yet, or the panel that led is gone. */
+  #openWaiting() {
+    const { state } = this.app;
+    if (!isLeader(state)) return;
+    for (const pop of Object.values(state.pops)) if (!pop.result && this.app.now() - pop.since < POP_LIFE_MS) this.#open(pop);
   }
 
   /** Shows a record in the page; false when there is no page that can. */
@@ -121,6 +127,7 @@ export class Host {
     if (event.type === "view" && before.view !== state.view && this.#can("panel")) bridge.setPanel({ mode: "dock" }).catch(() => {});
     if (before.agent?.activity !== state.agent?.activity && state.agent) bridge.presence({ ...presenceOf(state.agent), source: "server" });
     if (before.lease !== state.lease && state.lease.state !== "unknown") bridge.leader({ leader: isLeader(state), holderPanelId: state.lease.holder });
+    if (!isLeader(before)) this.#openWaiting();
     if (event.type === "pop" && isLeader(state)) this.#open(event.pop);
     if (event.type === "popped" && event.record && !this.#told) {
       bridge.chooseRecord(event.id, event.record);

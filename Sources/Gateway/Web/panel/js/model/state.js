@@ -55,11 +55,15 @@ const listed = (state) => state.order.map((id) => state.interactions[id]);
 
 const HANDLERS = {
   snapshot: (state, { agent, interactions, recent = [], dispositions = {} }) => {
-    const live = interactions.filter((one) => !ENDED.has(one.state));
+    // One that the stream has ended meanwhile is older here than what is known of it.
+    const live = interactions.filter((one) => !ENDED.has(one.state) && (one.revision ?? 0) > (state.gone[one.interactionId] ?? -1));
     const next = { ...state, agent, isLoaded: true, recent: recent.slice(0, MAX_RECENT), codes: { ...state.codes, ...dispositions } };
     next.interactions = Object.fromEntries(live.map((one) => [one.interactionId, newer(state.interactions[one.interactionId], one)]));
     next.order = live.map((one) => one.interactionId);
     next.busy = {};
+    // What was listed a moment ago may only be missing in a snapshot that is older than the stream.
+    const isKept = (id) => id in next.interactions || id in state.interactions;
+    for (const part of ["threads", "drafts", "holds"]) next[part] = Object.fromEntries(Object.entries(state[part]).filter(([id]) => isKept(id)));
     return settle(next);
   },
   agent: (state, { agent }) => ({ ...state, agent: { ...state.agent, ...agent } }),
