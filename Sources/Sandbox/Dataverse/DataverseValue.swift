@@ -55,12 +55,35 @@ enum FoldedText {
         return ascii ?? Array(text.lowercased().utf8)
     }
 
-    /// Whether `needle`, which is folded, stands in a folded text.
-    static func contains(_ text: [UInt8], _ needle: [UInt8]) -> Bool {
-        guard !needle.isEmpty else { return true }
-        guard needle.count <= text.count else { return false }
-        return (0...text.count - needle.count).contains { start in
-            text[start] == needle[0] && text[start..<start + needle.count].elementsEqual(needle)
+    /// Bytes that are folded as they are looked at: ASCII, or folded already.
+    struct Bytes {
+        fileprivate let bytes: UnsafeBufferPointer<UInt8>
+
+        var count: Int { bytes.count }
+
+        /// Whether these bytes, which are folded, stand at a position.
+        func has(_ needle: [UInt8], at start: Int) -> Bool {
+            guard start >= 0, start + needle.count <= bytes.count else { return false }
+            for index in needle.indices {
+                let byte = bytes[start + index]
+                let isUpper = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
+                if (isUpper ? byte | 0x20 : byte) != needle[index] { return false }
+            }
+            return true
         }
+
+        func contains(_ needle: [UInt8]) -> Bool {
+            guard needle.count <= bytes.count else { return false }
+            return (0...bytes.count - needle.count).contains { has(needle, at: $0) }
+        }
+    }
+
+    /// Looks at a text without making another of it unless it must.
+    static func with(_ text: String, _ body: (Bytes) -> Bool) -> Bool {
+        var text = text
+        let answer: Bool? = text.withUTF8 { bytes in
+            bytes.allSatisfy { $0 < 0x80 } ? body(Bytes(bytes: bytes)) : nil
+        }
+        return answer ?? Array(text.lowercased().utf8).withUnsafeBufferPointer { body(Bytes(bytes: $0)) }
     }
 }

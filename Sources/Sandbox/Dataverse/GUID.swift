@@ -10,22 +10,31 @@ struct GUID: Hashable, Sendable {
 
     /// Reads 32 hexadecimal digits in groups of 8, 4, 4, 4 and 12, of any case; nil for anything else.
     init?(_ text: some StringProtocol) {
+        guard text.utf8.count == 36 else { return nil }
         var digits = 0
         var halves: (high: UInt64, low: UInt64) = (0, 0)
         var position = 0
         for byte in text.utf8 {
-            if [8, 13, 18, 23].contains(position) {
+            if position == 8 || position == 13 || position == 18 || position == 23 {
                 guard byte == UInt8(ascii: "-") else { return nil }
             } else {
-                guard let value = Character(UnicodeScalar(byte)).hexDigitValue, digits < 32 else { return nil }
+                guard let value = Self.digit(byte) else { return nil }
                 if digits < 16 { halves.high = halves.high << 4 | UInt64(value) }
                 if digits >= 16 { halves.low = halves.low << 4 | UInt64(value) }
                 digits += 1
             }
             position += 1
         }
-        guard position == 36, digits == 32 else { return nil }
         (high, low) = halves
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 
     /// Always the same for the same inputs, with the marks of a random one.
@@ -49,7 +58,7 @@ struct GUID: Hashable, Sendable {
         String(unsafeUninitializedCapacity: 36) { buffer in
             var position = 0
             for digit in 0..<32 {
-                if [8, 12, 16, 20].contains(digit) {
+                if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
                     buffer[position] = UInt8(ascii: "-")
                     position += 1
                 }

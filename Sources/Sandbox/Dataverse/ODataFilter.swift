@@ -63,7 +63,7 @@ indirect enum ODataFilter: Equatable, Sendable {
             Self.compare(row.value(column, table), comparison, value)
         case .text(let function, let column, let folded):
             if case .text(let text) = row.value(column, table) {
-                Self.text(FoldedText.bytes(text), function, folded)
+                FoldedText.with(text) { Self.text($0, function, folded) }
             } else {
                 false
             }
@@ -83,11 +83,11 @@ indirect enum ODataFilter: Equatable, Sendable {
         }
     }
 
-    private static func text(_ text: [UInt8], _ function: TextFunction, _ folded: [UInt8]) -> Bool {
+    private static func text(_ text: FoldedText.Bytes, _ function: TextFunction, _ folded: [UInt8]) -> Bool {
         switch function {
-        case .contains: FoldedText.contains(text, folded)
-        case .startsWith: text.starts(with: folded)
-        case .endsWith: text.count >= folded.count && text[(text.count - folded.count)...].elementsEqual(folded)
+        case .contains: text.contains(folded)
+        case .startsWith: text.has(folded, at: 0)
+        case .endsWith: text.has(folded, at: text.count - folded.count)
         }
     }
 

@@ -77,7 +77,7 @@ struct ODataToken: Equatable {
 
     private static func kind(_ word: String) -> Kind {
         if let guid = GUID(word) { return .guid(guid) }
-        guard let first = word.utf8.first, first == UInt8(ascii: "-") || Character(UnicodeScalar(first)).isNumber else {
+        guard let first = word.utf8.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first) else {
             return .name(word)
         }
         if let date = date(word) { return .date(date) }
