@@ -25,6 +25,27 @@ def test_a_click_asks_for_the_number_as_it_stands_and_docks(cif, value):
     assert cif.calls("handler failed") == []
 
 
+@pytest.mark.parametrize(("country", "region"), [("United States", "US"), ("USA", "US"), ("France", "FR"), ("Deutschland", "DE"), ("gb", "GB"), ("Atlantis", "ES"), ("", "ES")])
+def test_a_national_number_is_of_the_country_of_its_record(cif, country, region):
+    cif.open(custom={"region": "ES"})
+    cif.page.evaluate("([id, country]) => { window.rows = [{ entity: 'contact', contactid: id, address1_country: country }]; }", [GUIDS[1], country])
+    cif.host("(host, id) => host.click('(415) 555-0123', { recordId: id })", GUIDS[1])
+    until(lambda: len(cif.dials()) == 1)
+    assert (cif.dials()[0]["number"], cif.dials()[0]["region"]) == ("(415) 555-0123", region)
+    assert len(cif.calls("retrieveRecord")) == 1
+
+
+def test_where_the_country_does_not_come_the_agent_sees_the_number_first(cif):
+    cif.open("host.faults.hang.add('retrieveRecord');", custom={"region": "ES"})
+    cif.host("(host, id) => host.click('415 555 0123', { recordId: id })", GUIDS[1])
+    if cif.kind == "flex":
+        until(lambda: len(cif.dials()) == 1)
+        assert (cif.dials()[0]["region"], cif.dials()[0]["autoPlace"]) == ("ES", False)
+    else:
+        until(lambda: cif.frame.evaluate("document.querySelector('.number')?.value") == "415 555 0123")
+        assert cif.dials() == []
+
+
 def test_without_a_record_in_the_click_the_page_in_front_says_which_and_never_another_entity(cif):
     cif.open(custom={"region": "FR"})
     cif.host("(host, id) => host.addTab({ entityName: 'contact', entityId: id })", GUIDS[2])

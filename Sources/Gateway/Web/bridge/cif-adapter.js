@@ -10,6 +10,7 @@
 
 import { Book } from "./cif/book.js";
 import { Clicks, recordOfPage } from "./cif/clicks.js";
+import { countryOfRecord, isInternational } from "./cif/country.js";
 import { CIFError, Library, loadLibrary } from "./cif/library.js";
 import { crmOriginOf } from "./cif/origin.js";
 import { NOTICES } from "./cif/notices.js";
@@ -28,6 +29,7 @@ export { CIFError, crmOriginOf };
 const ENDS = new Set(["completed", "missed", "rejected", "cancelled", "transferred"]);
 /** A transfer may be followed by the wrap-up of the same interaction: it is over when nothing comes for so long, in milliseconds. */
 const TRANSFERRED_MS = 1_500;
+const UNKNOWN = Symbol("the CRM did not say");
 const LOCALES = { 1031: "de", 1033: "en-US", 1034: "es-ES", 1036: "fr-FR", 1040: "it-IT", 2057: "en-GB", 2058: "es-MX", 3082: "es-ES" };
 
 /** Begins. Options and what comes back: cif-adapter.d.ts. Does not throw: what is wrong is a notice. */
@@ -171,8 +173,11 @@ class CIFAdapter {
     if (!click || !this.#host) return undefined;
     void this.#mode.demand();
     const record = click.record ?? recordOfPage(objectOf(await this.#cif.call("getEnvironment").catch(() => ({}))), click.entity);
+    const country = record && !isInternational(click.number) ? await countryOfRecord(this.#cif, record).catch(() => UNKNOWN) : null;
+    const region = (country === UNKNOWN ? null : country) ?? this.settings.region ?? undefined;
     try {
-      const answer = await this.#host.dial(click.number, { autoPlace: true, region: this.settings.region ?? undefined, ...(record ? { record } : {}) });
+      // A number whose country may be another one is called when the agent has seen it, and not before.
+      const answer = await this.#host.dial(click.number, { autoPlace: country !== UNKNOWN, region, ...(record ? { record } : {}) });
       if (answer.status === "refused") {
         const why = [answer.detail, answer.remedy].filter(Boolean).join(" ") || answer.reason;
         this.#notice("dial_refused", new CIFError("refused", "The call is not placed.", { method: "dial", reason: why }));
