@@ -48,6 +48,7 @@ def test_where_the_country_does_not_come_the_agent_sees_the_number_first(cif):
 
 def test_without_a_record_in_the_click_the_page_in_front_says_which_and_never_another_entity(cif):
     cif.open(custom={"region": "FR"})
+    cif.page.evaluate("(id) => { window.rows = [{ entity: 'contact', contactid: id }]; }", GUIDS[2])
     cif.host("(host, id) => host.addTab({ entityName: 'contact', entityId: id })", GUIDS[2])
     cif.host("(host) => host.click('01 42 68 53 00')")
     until(lambda: len(cif.dials()) == 1)
