@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bridge_window import events, interaction, settle, wait_for_event
 
 
@@ -127,6 +129,32 @@ def test_one_interaction_that_does_not_fit_hides_neither_the_agent_nor_the_other
     assert page.evaluate("window.bridge.agent") == {"id": "ana.ruiz", "name": "Ana Ruiz"}
     assert page.evaluate("window.bridge.interactions.map((one) => one.interactionId)") == ["WT1", "WT3"]
     assert [problem["code"] for problem in events(frame, "problem")] == ["bad_schema"]
+
+
+@pytest.mark.parametrize(
+    ("count", "more", "told", "missing"),
+    [
+        (14, {"codes": 50}, 14, {"matches"}),
+        (50, {}, 50, {"matches"}),
+        (40, {"codes": 100}, 40, {"matches", "codes"}),
+        (40, {"attributes": {"text": "x" * 2_000}}, 40, {"matches", "codes", "attributes"}),
+        (50, {"from": "é" * 320, "to": "é" * 320, "customer": {"name": "é" * 200, "email": "é" * 320}}, 10, {"matches", "codes"}),
+    ],
+)
+def test_a_snapshot_that_is_too_large_for_a_message_leaves_out_what_is_needed_least(bridge, count, more, told, missing):
+    page, frame = bridge.enter()
+    match = {"entity": "contact", "label": "Lucía", "matchedOn": "name", "score": 0.4}
+    codes = [{"code": f"c{number}", "label": "Sale", "requiresNotes": False} for number in range(more.pop("codes", 1))]
+    fields = {"matches": [match | {"id": f"c-{number}"} for number in range(20)], "disposition": {"required": True, "codes": codes}} | more
+    frame.evaluate("(all) => { window.world.interactions = all; window.bridge.refresh(); }", [interaction(number, **fields) for number in range(count)])
+    page.wait_for_function("window.bridge.interactions.length > 0")
+    got = page.evaluate("window.bridge.interactions")
+    assert len(got) == count if told == count else told < len(got) < count
+    assert got[-1]["interactionId"] == f"WT{count - 1}" and events(frame, "problem") == []
+    assert ("matches" not in got[0], not got[0].get("disposition", {}).get("codes"), got[0]["attributes"] == {}) == ("matches" in missing, "codes" in missing, True)
+    # What was left out comes with the next update.
+    frame.evaluate("(one) => window.bridge.interaction('updated', one)", interaction(count - 1, **fields))
+    page.wait_for_function("window.bridge.interactions.at(-1).matches?.length === 20")
 
 
 def test_a_screen_pop_is_asked_and_answered(bridge):

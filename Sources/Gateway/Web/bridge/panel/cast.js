@@ -1,9 +1,19 @@
 /** What the panel has told of its interactions, so that an update is what changed and nothing else. */
 
+import { checkPlain } from "../protocol/plain.js";
 import { interaction as full } from "../protocol/shapes.js";
 
 /** More than this many are not kept: an update of one that is not known goes out as a whole. */
 const LIMIT = 50;
+/** What a message needs besides its snapshot, and more: as many values and bytes. */
+const REST = Array(64).fill("x".repeat(32));
+/** What a snapshot that is too large for a message goes without: less and less. */
+const LESS = [
+  (one) => one,
+  ({ matches, ...one }) => one,
+  ({ matches, disposition, ...one }) => (disposition ? { ...one, disposition: { ...disposition, codes: [] } } : one),
+  ({ matches, disposition, ...one }) => ({ ...one, attributes: {} }),
+];
 
 export class Cast {
   #told = new Map();
@@ -31,8 +41,29 @@ export class Cast {
         return [];
       }
     });
-    this.#told = new Map(all.map((interaction) => [interaction.interactionId, interaction]));
-    return { agent: agent ?? null, state: state ?? (agent ? "ready" : "signed_out"), interactions: all };
+    const told = cut(all);
+    this.#told = new Map(told.map((interaction) => [interaction.interactionId, interaction]));
+    return { agent: agent ?? null, state: state ?? (agent ? "ready" : "signed_out"), interactions: told };
+  }
+}
+
+/** What fits into one message: without its large parts, and at last without the oldest. An update brings what is left out. */
+function cut(all) {
+  for (const less of LESS) {
+    const some = all.map(less);
+    if (isSmall(some)) return some;
+  }
+  let least = all.map(LESS.at(-1));
+  while (!isSmall(least)) least = least.slice(1);
+  return least;
+}
+
+function isSmall(interactions) {
+  try {
+    checkPlain({ snapshot: { interactions }, rest: REST });
+    return true;
+  } catch {
+    return false;
   }
 }
 
