@@ -16,6 +16,40 @@ struct DirectoryChunksTests {
         #expect(chunks.count <= entries.count && (chunks.isEmpty == entries.isEmpty))
     }
 
+    @Test("A chunk's lines are canonical JSON, and the parser reads them as the fast way does", arguments: 1...20)
+    func linesAreCanonical(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for entry in Directories.entries(200, using: &random) {
+            let chunk = try #require(DirectoryChunks.cut([entry]).first)
+            #expect(chunk.bytes == entry.json.bytes + [10], "seed \(seed)")
+            #expect(chunk.entries == [entry])
+            #expect(try DirectoryEntry(json: JSONValue(parsing: chunk.bytes)) == entry)
+            #expect(try DirectoryChunks.entries(of: chunk.bytes, expecting: chunk.sha256) == [entry])
+        }
+    }
+
+    @Test(
+        "What is written in another way is read by the parser, what is none is refused",
+        arguments: [
+            (#"{"target":{"type":"queue","queue":"S"},"number":"100","spokenName":"Ana"}"#, true),
+            (#"{"number":"100","target":{"type":"queue","queue":"S"},"spokenName":"A\u006ea"}"#, true),
+            (#"{"number":"100","target":{"type":"queue","queue":"S"},"spokenName":"Ana","later":1}"#, true),
+            (#"{ "number":"100","target":{"type":"queue","queue":"S"},"spokenName":"Ana"}"#, true),
+            (#"{"number":"1a0","target":{"type":"queue","queue":"S"},"spokenName":"Ana"}"#, false),
+            (#"{"number":"100","target":{"type":"queue","queue":""},"spokenName":"Ana"}"#, false),
+            (#"{"number":"100","target":{"type":"queue","queue":"S"},"spokenName":"Ana"}}"#, false),
+            (#"{"number":"100","target":{"type":"queue","queue":"S"},"spokenName":"Ana""#, false),
+            (#"{"number":"100","target":{"type":"queue","queue":"S"},"spokenName":"Ana","validUntil":"soon"}"#, false),
+            (#"{"number":"100"#, false),
+        ])
+    func otherLines(line: String, isEntry: Bool) throws {
+        // The digest of one hash is that of a line.
+        let sha256 = DirectoryManifest.digest(of: [line])
+        let read = try? DirectoryChunks.entries(of: Array((line + "\n").utf8), expecting: sha256)
+        let ana = DirectoryEntry(number: "100", target: .queue(name: "S"), spokenName: "Ana")
+        #expect(read == (isEntry ? [ana] : nil))
+    }
+
     @Test("One edit makes at most two chunks new, and takes at most two away", arguments: 1...40)
     func editsAreLocal(seed: UInt64) {
         var random = SeededGenerator(seed: seed)

@@ -51,6 +51,49 @@ struct PublishedDirectoryTests {
         }
     }
 
+    @Test("A version made of an older one and the chunks that are new is the one made of all its chunks", arguments: 1...20)
+    func reuses(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        var entries = Directories.entries(2_000, using: &random)
+        let old = try Directories.published(entries)
+        for _ in 0..<random.int(0...30) {
+            let index = random.int(0...entries.count - 1)
+            if random.oneIn(2) { entries.remove(at: index) } else { entries[index].spokenName += "!" }
+        }
+        let chunks = DirectoryChunks.cut(entries)
+        let manifest = Directories.manifest(entries.count, chunks)
+        let new = chunks.filter { !old.has(chunk: $0.sha256) }
+        let parts = Dictionary(uniqueKeysWithValues: new.map { ($0.sha256, $0.entries) })
+        let directory = try PublishedDirectory(manifest: manifest, parts: parts, reusing: old)
+        #expect(directory.entries == entries.sorted { $0.number < $1.number }, "seed \(seed)")
+        #expect(chunks.allSatisfy { directory.has(chunk: $0.sha256) })
+        if let missing = new.first {
+            #expect(throws: DirectoryError.chunkMissing(sha256: missing.sha256)) {
+                try PublishedDirectory(manifest: manifest, parts: [:], reusing: old)
+            }
+        }
+    }
+
+    @Test("A search finds what a look at every name finds, also behind the sixteenth key", arguments: 1...20)
+    func searchesLikeALook(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let words = ["Ana", "Anabel", "Bo", "Maximiliana", "Maximilian", "Constantinopolitana"]
+        let entries = (1_000..<1_060).map { number in
+            let name = (0..<random.int(1...3)).map { _ in random.pick(words) }.joined(separator: " ")
+            return DirectoryEntry(number: "\(number)", target: .queue(name: "q"), spokenName: name)
+        }
+        let directory = try Directories.published(entries)
+        for _ in 0..<40 {
+            let keys = Keypad.words((0..<2).map { _ in random.pick(words) }.joined(separator: " ")).joined()
+            let keypad = String(keys.prefix(random.int(2...keys.utf8.count)))
+            let expected = entries.filter { entry in
+                let words = Keypad.words(entry.spokenName)
+                return words.indices.contains { (words[$0...] + words[..<$0]).joined().hasPrefix(keypad) }
+            }
+            #expect(directory.byName(keypad: keypad, at: Self.now).count == expected.count, "seed \(seed) \(keypad)")
+        }
+    }
+
     static let people = [
         "Ana Ruiz", "Ana Rúiz", "Añil Ñandú", "José María Núñez", "Zoë O'Brien", "Jean-Luc Straße", "Łukasz Żak",
         "Æsa Ørsted", "Иван", "Agent 007",

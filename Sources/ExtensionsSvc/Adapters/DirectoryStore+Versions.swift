@@ -51,6 +51,11 @@ extension DirectoryStore {
         return entries
     }
 
+    /// Takes what this process has cut itself, so that it does not read it back while the lookups fetch it.
+    func take(_ cut: [DirectoryChunk]) {
+        for chunk in cut { chunks[chunk.sha256] = chunk.entries }
+    }
+
     private func chunk(_ sha256: String) async throws -> [DirectoryEntry] {
         if let known = chunks[sha256] { return known }
         guard let entry = try await bus.map(DirectoryMaps.chunks).get(sha256),

@@ -169,6 +169,7 @@ struct PublishRunner: Service {
         let head = PublishedHead(version: manifest.version, sha256: manifest.sha256, count: manifest.count)
         step.state.phase = .deploying
         (step.state.done, step.state.total) = (0, 0)
+        await store.take(cut)
         let writes = [
             MapWrite(
                 .put, map: DirectoryMaps.versions, key: DirectoryMaps.versionKey(manifest.version),

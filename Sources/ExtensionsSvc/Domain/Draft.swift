@@ -104,6 +104,6 @@ extension String {
     /// The shorter texts that it begins with, without the empty one: of `0042` these are `0`, `00` and `004`.
     var beginnings: [String] {
         guard utf8.count > 1 else { return [] }
-        return (1..<utf8.count).map { String(prefix($0)) }
+        return (1..<utf8.count).map { String(decoding: utf8.prefix($0), as: UTF8.self) }
     }
 }

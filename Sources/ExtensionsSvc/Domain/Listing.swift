@@ -2,6 +2,8 @@ import Events
 
 /// One page of the draft, sorted and filtered.
 struct Listing: Hashable, Sendable {
+    /// Changes of one revision by which a sorted list is corrected.
+    static let maxCorrections = 16
     /// Records of one page at most.
     static let maxLimit = 1_000
 
@@ -105,7 +107,11 @@ struct Listing: Hashable, Sendable {
     }
 
     /// Whether a sorted list is better corrected than made anew.
-    static func isCheap(_ changes: [RecordChange], for count: Int) -> Bool { changes.count <= max(1, count / 100) }
+    ///
+    /// Each correction moves half of the list: the slices of an import must not do it hundreds of times.
+    static func isCheap(_ changes: [RecordChange], for count: Int) -> Bool {
+        changes.count <= max(1, min(count / 100, maxCorrections))
+    }
 
     /// Corrects a sorted list; false when it is not of the draft before these changes.
     static func update(_ rows: inout [Row], with changes: [RecordChange], by key: Key) -> Bool {

@@ -114,8 +114,9 @@ final class DirectoryFollower: Service {
             throw SourceFailure(code: "lookup.version_gone")
         }
         guard manifest.sha256 == head.sha256 else { throw SourceFailure(code: "lookup.version_mismatch") }
-        let chunks = try await chunks(of: manifest)
-        let directory = try await Self.build(manifest, chunks)
+        let old = served.current?.directory
+        let (chunks, parts) = try await chunks(of: manifest, old)
+        let directory = try await Self.build(manifest, parts, old)
         served.serve(directory)
         state.withLock { $0.chunks = chunks }
         swaps.add()
@@ -124,40 +125,64 @@ final class DirectoryFollower: Service {
     }
 
     /// The version's chunks: those that are here, and the others from the source.
-    private func chunks(of manifest: DirectoryManifest) async throws(SourceFailure) -> [String: [UInt8]] {
+    private func chunks(
+        of manifest: DirectoryManifest, _ old: PublishedDirectory?
+    ) async throws(SourceFailure) -> (bytes: [String: [UInt8]], parts: [String: [DirectoryEntry]]) {
         let wanted = Set(manifest.chunks)
-        var chunks = state.withLock { $0.chunks }.filter { wanted.contains($0.key) }
+        var chunks = state.withLock { $0.chunks }.filter { wanted.contains($0.key) && old?.has(chunk: $0.key) == true }
         let missing = wanted.subtracting(chunks.keys)
         let source = source
-        let fetched = await withTaskGroup(of: (String, Result<[UInt8]?, SourceFailure>).self) { group in
-            var results: [(String, Result<[UInt8]?, SourceFailure>)] = []
+        let fetched = await withTaskGroup(of: Result<Fetched, SourceFailure>.self) { group in
+            var results: [Result<Fetched, SourceFailure>] = []
             for (index, sha256) in missing.enumerated() {
                 if index >= Self.fetchesAtOnce, let result = await group.next() { results.append(result) }
                 group.addTask {
                     do throws(SourceFailure) {
-                        return (sha256, .success(try await source.chunk(sha256)))
+                        return .success(try await Self.fetch(sha256, from: source))
                     } catch {
-                        return (sha256, .failure(error))
+                        return .failure(error)
                     }
                 }
             }
             for await result in group { results.append(result) }
             return results
         }
-        for (sha256, result) in fetched {
-            guard let bytes = try result.get() else { throw SourceFailure(code: "lookup.chunk_gone") }
-            chunks[sha256] = bytes
+        var parts: [String: [DirectoryEntry]] = [:]
+        for result in fetched {
+            let chunk = try result.get()
+            chunks[chunk.sha256] = chunk.bytes
+            parts[chunk.sha256] = chunk.entries
         }
-        return chunks
+        return (chunks, parts)
+    }
+
+    private struct Fetched: Sendable {
+        let sha256: String
+        let bytes: [UInt8]
+        let entries: [DirectoryEntry]
+    }
+
+    /// Fetches and reads a chunk: some are read while others are still under way.
+    @concurrent
+    private static func fetch(
+        _ sha256: String, from source: any DirectorySource
+    ) async throws(SourceFailure) -> Fetched {
+        guard let bytes = try await source.chunk(sha256) else { throw SourceFailure(code: "lookup.chunk_gone") }
+        do throws(DirectoryError) {
+            let entries = try DirectoryChunks.entries(of: bytes, expecting: sha256)
+            return Fetched(sha256: sha256, bytes: bytes, entries: entries)
+        } catch {
+            throw SourceFailure(code: error.code)
+        }
     }
 
     /// Off the threads that answer requests.
     @concurrent
     private static func build(
-        _ manifest: DirectoryManifest, _ chunks: [String: [UInt8]]
+        _ manifest: DirectoryManifest, _ parts: [String: [DirectoryEntry]], _ old: PublishedDirectory?
     ) async throws(SourceFailure) -> PublishedDirectory {
         do throws(DirectoryError) {
-            return try PublishedDirectory(manifest: manifest, chunks: chunks)
+            return try PublishedDirectory(manifest: manifest, parts: parts, reusing: old)
         } catch {
             throw SourceFailure(code: error.code)
         }

@@ -7,11 +7,18 @@ public struct DirectoryChunk: Hashable, Sendable {
     public let sha256: String
     /// Entries in canonical JSON, one a line.
     public let bytes: [UInt8]
+    /// The same entries, for whoever has cut them.
+    public let entries: [DirectoryEntry]
 
-    init(bytes: [UInt8]) {
+    init(bytes: [UInt8], entries: [DirectoryEntry]) {
         self.bytes = bytes
+        self.entries = entries
         sha256 = Hexadecimal.sha256(bytes)
     }
+
+    public static func == (left: Self, right: Self) -> Bool { left.sha256 == right.sha256 }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(sha256) }
 }
 
 /// Cuts a directory into chunks so that versions share what did not change.
@@ -34,18 +41,20 @@ public enum DirectoryChunks {
     public static func cut(_ entries: [DirectoryEntry]) -> [DirectoryChunk] {
         var chunks: [DirectoryChunk] = []
         var writer = JSONWriter(capacity: 65_536)
-        var count = 0
+        var part: [DirectoryEntry] = []
         func finish() {
-            guard count > 0 else { return }
-            chunks.append(DirectoryChunk(bytes: writer.bytes))
+            guard !part.isEmpty else { return }
+            chunks.append(DirectoryChunk(bytes: writer.bytes, entries: part))
             writer = JSONWriter(capacity: 65_536)
-            count = 0
+            part = []
         }
-        for entry in entries.sorted(by: { $0.number < $1.number }) {
-            writer.value(entry.json)
+        // Numbers are sorted, not entries: they are small.
+        let order = entries.indices.map { (number: entries[$0].number, index: $0) }.sorted { $0.number < $1.number }
+        for (number, index) in order {
+            entries[index].write(to: &writer)
             writer.raw("\n")
-            count += 1
-            if endsChunk(entry.number) || count == maxEntries || writer.bytes.count >= maxBytes { finish() }
+            part.append(entries[index])
+            if endsChunk(number) || part.count == maxEntries || writer.bytes.count >= maxBytes { finish() }
         }
         finish()
         return chunks
@@ -60,18 +69,39 @@ public enum DirectoryChunks {
     /// - Throws: ``DirectoryError/chunkDamaged(expected:)``, ``DirectoryError/lineMalformed(line:reason:)``.
     public static func entries(of bytes: [UInt8], expecting sha256: String) throws(DirectoryError) -> [DirectoryEntry] {
         guard Hexadecimal.sha256(bytes) == sha256 else { throw .chunkDamaged(expected: sha256) }
+        let read = bytes.withUnsafeBytes { raw -> Result<[DirectoryEntry], DirectoryError> in
+            do throws(DirectoryError) { return .success(try lines(of: raw)) } catch { return .failure(error) }
+        }
+        return try read.get()
+    }
+
+    private static func lines(of raw: UnsafeRawBufferPointer) throws(DirectoryError) -> [DirectoryEntry] {
         var entries: [DirectoryEntry] = []
-        for (index, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
-            guard let json = try? JSONValue(parsing: line) else {
-                throw .lineMalformed(line: index + 1, reason: "it is no JSON")
+        var start = 0
+        while start < raw.count {
+            let end = raw[start...].firstIndex(of: UInt8(ascii: "\n")) ?? raw.count
+            if end > start {
+                let line = UnsafeRawBufferPointer(rebasing: raw[start..<end])
+                entries.append(try entry(line, number: entries.count + 1))
             }
-            do throws(DirectoryError) {
-                entries.append(try DirectoryEntry(json: json))
-            } catch {
-                throw .lineMalformed(line: index + 1, reason: error.description)
-            }
+            start = end + 1
         }
         return entries
+    }
+
+    private static func entry(
+        _ line: UnsafeRawBufferPointer, number: Int
+    ) throws(DirectoryError) -> DirectoryEntry {
+        var canonical = CanonicalLine(line)
+        if let entry = canonical.entry() { return entry }
+        guard let json = try? JSONValue(parsing: Array(line)) else {
+            throw .lineMalformed(line: number, reason: "it is no JSON")
+        }
+        do throws(DirectoryError) {
+            return try DirectoryEntry(json: json)
+        } catch {
+            throw .lineMalformed(line: number, reason: error.description)
+        }
     }
 
     /// Whether a chunk ends behind this number: FNV-1a, mixed as MurmurHash3 ends, its top byte zero.

@@ -65,6 +65,25 @@ public struct DirectoryEntry: Hashable, Sendable {
         return .object(JSONObject(members))
     }
 
+    /// Writes what ``json`` says.
+    func write(to writer: inout JSONWriter) {
+        writer.raw("{\"number\":")
+        writer.string(number)
+        writer.raw(",\"target\":")
+        target.write(to: &writer)
+        writer.raw(",\"spokenName\":")
+        writer.string(spokenName)
+        if let fallback {
+            writer.raw(",\"fallback\":")
+            fallback.write(to: &writer)
+        }
+        if let validUntil {
+            writer.raw(",\"validUntil\":")
+            writer.timestamp(validUntil)
+        }
+        writer.raw("}")
+    }
+
     /// Whether the extension may be dialled.
     public func isValid(at now: Timestamp) -> Bool {
         guard let validUntil else { return true }

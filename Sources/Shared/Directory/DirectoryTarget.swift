@@ -47,4 +47,22 @@ extension DirectoryTarget {
         case .number(let number): ["type": "number", "number": .string(number)]
         }
     }
+
+    /// Writes what ``json`` says.
+    func write(to writer: inout JSONWriter) {
+        switch self {
+        case .worker(let sid, let name):
+            writer.raw("{\"type\":\"worker\",\"workerSid\":")
+            writer.string(sid.text)
+            writer.raw(",\"workerName\":")
+            writer.string(name)
+        case .queue(let name):
+            writer.raw("{\"type\":\"queue\",\"queue\":")
+            writer.string(name)
+        case .number(let number):
+            writer.raw("{\"type\":\"number\",\"number\":")
+            writer.string(number)
+        }
+        writer.raw("}")
+    }
 }

@@ -7,18 +7,47 @@ struct NameIndex: Sendable {
     /// Words of one name that are indexed.
     static let maxWords = 6
 
-    private let keys: [(digits: String, entry: Int32)]
+    /// A word with those behind it.
+    private struct Key {
+        /// Digits that ``start`` holds.
+        static let inStart = 16
+
+        /// The first digits, four bits each, from the highest on; no digit is 0. Most keys differ in it.
+        let start: UInt64
+        let digits: String
+        let entry: Int32
+
+        init(_ digits: String, entry: Int32) {
+            var start: UInt64 = 0
+            var shift = 64
+            for digit in digits.utf8.prefix(Self.inStart) {
+                shift -= 4
+                start |= UInt64(digit - UInt8(ascii: "0") + 1) << UInt64(shift)
+            }
+            self.start = start
+            self.digits = digits
+            self.entry = entry
+        }
+
+        static func < (left: Key, right: Key) -> Bool {
+            left.start == right.start ? left.digits < right.digits : left.start < right.start
+        }
+    }
+
+    private let keys: [Key]
 
     init(_ names: [String]) {
-        var keys: [(digits: String, entry: Int32)] = []
+        var keys: [Key] = []
         keys.reserveCapacity(names.count * 2)
         for (index, name) in names.enumerated() {
             let words = Keypad.words(name).prefix(Self.maxWords)
             for start in words.indices {
-                keys.append(((words[start...] + words[..<start]).joined(), Int32(index)))
+                var digits = words[start]
+                for word in words[(start + 1)...] + words[..<start] { digits += word }
+                keys.append(Key(digits, entry: Int32(index)))
             }
         }
-        keys.sort { $0.digits < $1.digits }
+        keys.sort { $0 < $1 }
         self.keys = keys
     }
 
@@ -29,11 +58,12 @@ struct NameIndex: Sendable {
     ///   - limit: Places in the index that are looked at, at most.
     ///   - take: Sees a position for the first time; false ends the search.
     func search(_ digits: String, limit: Int, _ take: (Int) -> Bool) {
+        let wanted = Key(digits, entry: 0)
         var low = 0
         var high = keys.count
         while low < high {
             let middle = (low + high) / 2
-            if keys[middle].digits < digits { low = middle + 1 } else { high = middle }
+            if keys[middle] < wanted { low = middle + 1 } else { high = middle }
         }
         var seen: Set<Int32> = []
         for key in keys[low...].prefix(limit) {

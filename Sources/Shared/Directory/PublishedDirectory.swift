@@ -16,11 +16,19 @@ public struct PublishedDirectory: Sendable {
     public let entries: [DirectoryEntry]
     private let byNumber: [String: Int32]
     private let names: LazyNames
+    /// Where the entries of each chunk are.
+    private let places: [String: Range<Int>]
 
     /// A version from its entries.
     ///
     /// - Throws: ``DirectoryError/countMismatch(expected:found:)``, ``DirectoryError/numberRepeated(position:)``.
     public init(manifest: DirectoryManifest, entries: [DirectoryEntry]) throws(DirectoryError) {
+        try self.init(manifest: manifest, entries: entries, places: [:])
+    }
+
+    private init(
+        manifest: DirectoryManifest, entries: [DirectoryEntry], places: [String: Range<Int>]
+    ) throws(DirectoryError) {
         guard entries.count == manifest.count else {
             throw .countMismatch(expected: manifest.count, found: entries.count)
         }
@@ -33,6 +41,7 @@ public struct PublishedDirectory: Sendable {
         }
         self.manifest = manifest
         self.entries = entries
+        self.places = places
         self.byNumber = byNumber
         names = LazyNames(entries)
     }
@@ -47,14 +56,42 @@ public struct PublishedDirectory: Sendable {
     ///   - chunks: Bytes by hash; others may be among them.
     /// - Throws: ``DirectoryError``.
     public init(manifest: DirectoryManifest, chunks: [String: [UInt8]]) throws(DirectoryError) {
+        var parts: [String: [DirectoryEntry]] = [:]
+        for (sha256, bytes) in chunks where parts[sha256] == nil {
+            parts[sha256] = try DirectoryChunks.entries(of: bytes, expecting: sha256)
+        }
+        try self.init(manifest: manifest, parts: parts)
+    }
+
+    /// A version from the entries of its chunks.
+    ///
+    /// - Parameters:
+    ///   - manifest: Names the chunks.
+    ///   - parts: Entries by the hash of their chunk, as ``DirectoryChunks/entries(of:expecting:)`` gives them.
+    ///   - old: A version that has the chunks that `parts` does not have.
+    /// - Throws: ``DirectoryError``.
+    public init(
+        manifest: DirectoryManifest, parts: [String: [DirectoryEntry]], reusing old: PublishedDirectory? = nil
+    ) throws(DirectoryError) {
         var entries: [DirectoryEntry] = []
+        var places: [String: Range<Int>] = [:]
         entries.reserveCapacity(manifest.count)
         for sha256 in manifest.chunks {
-            guard let bytes = chunks[sha256] else { throw .chunkMissing(sha256: sha256) }
-            entries += try DirectoryChunks.entries(of: bytes, expecting: sha256)
+            let start = entries.count
+            if let part = parts[sha256] {
+                entries += part
+            } else if let old, let place = old.places[sha256] {
+                entries += old.entries[place]
+            } else {
+                throw .chunkMissing(sha256: sha256)
+            }
+            places[sha256] = start..<entries.count
         }
-        try self.init(manifest: manifest, entries: entries)
+        try self.init(manifest: manifest, entries: entries, places: places)
     }
+
+    /// Whether the entries of a chunk are here.
+    public func has(chunk sha256: String) -> Bool { places[sha256] != nil }
 
     /// The extension with exactly these digits; nil when there is none or it is not valid any more.
     public func entry(for digits: String, at now: Timestamp) -> DirectoryEntry? {
