@@ -5,37 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from console_process import many, token
+from console_process import token
 from console_sources import console_catalogue
+from console_speed import measure, middle, open_ten_thousand
 from console_window import field, open_record, row
 
 TEXTS = console_catalogue("en")
 TABS = 10
-ROUNDS = 5
-# From the action to the frame that shows it, in milliseconds.
-MEASURE = """async ([name, value]) => {
-  const actions = {
-    filter: (text) => {
-      const input = document.querySelector("input[type=search]");
-      input.value = text;
-      input.dispatchEvent(new Event("input", { bubbles: true }));
-    },
-    sort: (field) => document.querySelector(`.grid-head .cell-${field} button`).click(),
-    scroll: (top) => (document.querySelector(".grid").scrollTop = top),
-    status: (index) => document.querySelectorAll(".filters button")[index].click(),
-  };
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  const start = performance.now();
-  actions[name](value);
-  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
-  return performance.now() - start;
-}"""
-ACTIONS = [
-    ("filter", "a"), ("filter", "an"), ("filter", "ana"), ("filter", "ana ruiz"), ("filter", ""), ("sort", "spokenName"),
-    ("sort", "spokenName"), ("sort", "target"), ("sort", "team"), ("sort", "validUntil"), ("sort", "status"), ("sort", "updatedAt"),
-    ("sort", "extension"), ("scroll", 120_000), ("scroll", 479_000), ("scroll", 240_000), ("scroll", 0), ("status", 1), ("status", 3),
-    ("status", 0),
-]  # fmt: skip
 
 
 @pytest.fixture
@@ -135,19 +111,12 @@ def test_two_people_in_windows_of_one_browser_stay_themselves(console, team):
 @pytest.mark.timeout(180)
 def test_ten_thousand_rows_are_searched_sorted_and_scrolled(console, picture, record_property):
     """Prints how long each action takes until its frame; the limit of 100 ms is a figure, not an assertion."""
-    console.stack.ana.replace(many(10_000))
-    page = console.enter()
-    expect(page.locator(".filters button").first).to_contain_text("10,000")
-    expect(page.get_by_role("grid")).to_have_attribute("aria-rowcount", "10001")
+    page = open_ten_thousand(console)
     assert page.locator(".grid-body [role=row]").count() < 60, "rows out of sight have elements"
-    page.wait_for_timeout(1_500)
-    times: dict[str, list[float]] = {}
-    for _ in range(ROUNDS):
-        for number, (name, value) in enumerate(ACTIONS):
-            times.setdefault(f"{number} {name} {value}", []).append(page.evaluate(MEASURE, [name, value]))
-    middles = {action: sorted(each)[ROUNDS // 2] for action, each in times.items()}
+    times = measure(page)
+    middles = {action: middle(each) for action, each in times.items()}
     slowest = max(middles, key=middles.get)
-    record_property("10,000 rows, median of all actions, ms to the frame", round(sorted(middles.values())[len(middles) // 2], 1))
+    record_property("10,000 rows, median of all actions, ms to the frame", round(middle(list(middles.values())), 1))
     record_property("10,000 rows, median of the slowest action", f"{middles[slowest]:.1f} ms ({slowest})")
     record_property("10,000 rows, slowest of all", round(max(max(each) for each in times.values()), 1))
     page.get_by_label(TEXTS["table.search"]).fill("19999")
