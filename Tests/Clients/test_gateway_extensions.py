@@ -41,6 +41,33 @@ def test_an_extension_is_edited_published_and_looked_up(edge):
     assert [one["isCurrent"] for one in lookups] == [True]
 
 
+def test_whoever_has_an_answer_is_told_that_it_is_the_same(edge):
+    made = edge.request("POST", "/v1/extensions", record("0042", 42, "Ana Ruiz")).json()
+    paths = ["/v1/extensions", "/v1/extensions?sort=-updatedAt&q=ana", "/v1/extensions/diff", f"/v1/extensions/{made['id']}"]
+
+    def ask(path: str, tag: str) -> requests.Response:
+        return edge.request("GET", path, If_None_Match=tag)
+
+    first = {path: edge.get(path) for path in paths}
+    for path, answer in first.items():
+        tag = answer.headers["ETag"]
+        for seen in (tag, f'"other", W/{tag}', "*"):
+            same = ask(path, seen)
+            assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", tag), path
+        for other in ('"other"', tag[:-2] + '"', made["id"]):
+            assert ask(path, other).json() == answer.json(), path
+    # A publish changes no revision, but what the answers say.
+    assert edge.publish()["state"] == "deployed"
+    for path, answer in first.items():
+        again = ask(path, answer.headers["ETag"])
+        assert again.status_code == 200 and again.headers["ETag"] != answer.headers["ETag"], path
+    # The tag of an answer is good for If-Match too.
+    tag = edge.get(f"/v1/extensions/{made['id']}").headers["ETag"]
+    assert edge.request("PUT", f"/v1/extensions/{made['id']}", record("0042", 42, "Ana R."), If_Match=tag).status_code == 200
+    stale = edge.request("DELETE", f"/v1/extensions/{made['id']}", If_Match=tag)
+    assert stale.status_code == 412 and edge.get("/v1/me").status_code == 200
+
+
 def test_lookups_work_while_everything_else_is_down_and_after_a_restart_without_it(edge):
     edge.request("POST", "/v1/extensions", record("7777", 7))
     assert edge.publish()["state"] == "deployed"

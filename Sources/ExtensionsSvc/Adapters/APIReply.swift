@@ -48,6 +48,25 @@ struct APIReply: Sendable {
         return reply
     }
 
+    /// The answer to whoever has seen one before: 304 where nothing of it has changed.
+    ///
+    /// The tag gets a hash of the body behind the revision, since an answer shows more than its revision: what is
+    /// published, who is no worker any more, what has expired meanwhile.
+    ///
+    /// - Parameter ifNoneMatch: Tags in a list, or `*` (RFC 9110 §13.1.2).
+    func unlessSeen(_ ifNoneMatch: String?) -> APIReply {
+        guard status == 200, let revision = etag else { return self }
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in body { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        let tag = "\(revision.dropLast())-\(String(hash, radix: 36))\""
+        let seen = (ifNoneMatch ?? "").split(separator: ",").map { part in
+            let text = String(part).trimmed
+            return text.hasPrefix("W/") ? String(text.dropFirst(2)) : text
+        }
+        guard seen.contains(tag) || seen == ["*"] else { return tagged(tag) }
+        return APIReply(status: 304, text: [], contentType: contentType).tagged(tag)
+    }
+
     func located(_ location: String) -> APIReply {
         var reply = self
         reply.location = location

@@ -7,11 +7,12 @@ struct APIRequest: Sendable {
     let path: [String]
     let query: [String: String]
     let ifMatch: String?
+    let ifNoneMatch: String?
     let contentType: String
     let body: [UInt8]
     let editor: Editor
 
-    /// Reads `{method, path, query, ifMatch?, contentType?, body, actor}`;
+    /// Reads `{method, path, query, ifMatch?, ifNoneMatch?, contentType?, body, actor}`;
     /// the body is text, or `bodyBase64` where it is no UTF-8.
     init?(_ payload: [UInt8]) {
         guard let json = try? JSONValue(parsing: payload), let method = json["method"]?.string,
@@ -32,6 +33,7 @@ struct APIRequest: Sendable {
         }
         self.query = query
         ifMatch = json["ifMatch"]?.string
+        ifNoneMatch = json["ifNoneMatch"]?.string
         contentType = json["contentType"]?.string ?? "application/json"
         if let base64 = json["bodyBase64"]?.string {
             guard let bytes = Base64.decode(base64.utf8) else { return nil }
@@ -41,13 +43,14 @@ struct APIRequest: Sendable {
         }
     }
 
-    /// The revision in an `If-Match` of this form: `"17"`, or with `d` before it the draft's.
+    /// The revision in an `If-Match` of this form: `"17"`, or with `d` before it the draft's. What is behind a hyphen tells
+    /// answers about one revision apart, and changes nothing.
     func expected(_ prefix: String = "") -> UInt64? {
         guard var tag = ifMatch?.trimmed else { return nil }
         if tag.hasPrefix("W/") { tag.removeFirst(2) }
         guard tag.hasPrefix("\"\(prefix)"), tag.hasSuffix("\""), tag.utf8.count > prefix.utf8.count + 2 else {
             return nil
         }
-        return UInt64(tag.dropFirst(1 + prefix.count).dropLast())
+        return UInt64(tag.dropFirst(1 + prefix.count).dropLast().prefix { $0 != "-" })
     }
 }

@@ -44,7 +44,8 @@ struct ExtensionsAPI: Service {
                 detail: "A request has method, path and an actor with sub and role.")
         }
         do {
-            return try await route(request)
+            let reply = try await route(request)
+            return request.method == "GET" ? reply.unlessSeen(request.ifNoneMatch) : reply
         } catch let failure as DirectoryFailure {
             return reply(to: failure)
         } catch let error as BusError where error.code == "map.full" {
