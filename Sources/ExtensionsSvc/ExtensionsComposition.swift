@@ -19,10 +19,10 @@ struct ExtensionsComposition {
             logger: host.logger, now: { WallClock.now() })
         let publisher = PublishRunner(
             store: store, bus: bus, settings: settings.publish, metrics: metrics, logger: host.logger)
+        let imports = ImportRunner(store: store, bus: bus, settings: settings.imports, logger: host.logger)
         let api = ExtensionsAPI(
-            store: store, publisher: publisher, bus: bus, undoable: settings.undoable, metrics: metrics,
-            logger: host.logger)
-        return provider(store, metrics, api) + [publisher, api]
+            store: store, publisher: publisher, imports: imports, bus: bus, metrics: metrics, logger: host.logger)
+        return provider(store, metrics, api) + [publisher, imports, api]
     }
 
     /// What speaks to the provider; nothing when no project is configured.

@@ -51,7 +51,9 @@ struct PublishedDirectoryTests {
         }
     }
 
-    @Test("A version made of an older one and the chunks that are new is the one made of all its chunks", arguments: 1...20)
+    @Test(
+        "A version made of an older one and the chunks that are new is the one made of all its chunks",
+        arguments: 1...20)
     func reuses(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         var entries = Directories.entries(2_000, using: &random)

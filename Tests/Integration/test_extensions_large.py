@@ -8,7 +8,7 @@ import time
 import pytest
 
 from extensions_oracle import check
-from extensions_stack import CallUnavailable, CallUnknown, ExtensionsStack, wait_until, worker
+from extensions_stack import AGENT, CallUnavailable, CallUnknown, ExtensionsStack, wait_until, worker
 
 COUNT = 100_000
 SETTINGS = {"extensions.numbers.min_digits": 6, "extensions.numbers.max_digits": 6}
@@ -35,12 +35,9 @@ def timed(what: str, body):
 def test_a_hundred_thousand_extensions():
     with ExtensionsStack(2, SETTINGS) as stack:
         text = csv_of(COUNT)
-        try:
-            done = timed("import", lambda: load(stack, text))
-            assert done.status == 200 and done["counts"]["created"] == COUNT, done
-        except CallUnknown:  # a debug build may take longer than a call lives
-            print("the call's deadline passed")
-        wait_until(lambda: total(stack) == COUNT, 400, "all records")
+        done = timed("import", lambda: ended(stack, load(stack, text)))
+        assert done["counts"]["created"] == COUNT, done
+        assert total(stack) == COUNT
         page = timed("a page", lambda: stack.api("GET", "extensions", query={"limit": 1000, "sort": "-name", "q": "9999"}))
         assert page.status == 200 and page["total"] > 10
         assert timed("publish", stack.publish).status == 202
@@ -55,6 +52,82 @@ def test_a_hundred_thousand_extensions():
         new, old = (set(manifest(stack, back)["chunks"]) for back in (0, 1))
         assert len(new - old) <= 2 and len(new) > 100
         check(stack)
+
+
+def ended(stack, answer, timeout: float = 400) -> dict:
+    """The outcome of an import, whether it was the answer or a job's; its progress never goes back."""
+    if answer.status == 200:
+        return answer.body
+    assert answer.status == 202, answer
+    path, seen = answer.location.removeprefix("/v1/"), [answer["import"]]
+
+    def job():
+        seen.append(stack.api("GET", path, deadline_ms=30_000).body)
+        assert seen[-1]["done"] >= seen[-2]["done"] and seen[-1]["total"] >= seen[-2]["total"], seen[-2:]
+        return seen[-1] if seen[-1]["state"] != "running" else None
+
+    last = wait_until(job, timeout, "the import's end")
+    print(f"{len(seen)} looks: {sorted({one['done'] for one in seen})[:8]}")
+    assert last["done"] == last["total"], last
+    return last["outcome"] | {"state": last["state"], "steps": len({one["done"] for one in seen})}
+
+
+@pytest.mark.timeout(300)
+def test_an_import_that_takes_longer_than_its_request_is_a_job():
+    with ExtensionsStack(2, SETTINGS) as stack:
+        answer = load(stack, csv_of(6_000), wait="0")
+        assert answer.status == 202 and answer["import"]["rows"] == 6_000, answer
+        done = ended(stack, answer)
+        assert done["state"] == "done" and done["counts"]["created"] == 6_000 and done["steps"] > 2, done
+        assert total(stack) == 6_000
+        batch = answer["import"]["id"]
+        assert done["batch"] == batch and done["revision"] > 1
+        # What is refused is told in full there, too.
+        bad = csv_of(3) + f"1e5,{worker(9_999_999)},Bad\r\n"
+        refused = load(stack, bad, wait="0")
+        outcome = refused.body if refused.status == 422 else None
+        if outcome is None:
+            job = wait_until(lambda: running(stack, refused), 60, "the refusal")
+            assert job["state"] == "refused" and job["outcome"]["code"] == "extensions.import_refused", job
+            outcome = job["outcome"]
+        assert [row["outcome"] for row in outcome["rows"]][0] == "refused"
+        # By its name it is undone; nobody else's name, and no agent, is told anything.
+        undone = stack.api("POST", f"extensions/imports/{batch}/undo", deadline_ms=30_000)
+        assert undone.status == 200 and total(stack) == 0, undone
+        assert stack.api("GET", "imports/nobody").status == 404
+        assert stack.api("GET", f"imports/{batch}", actor=AGENT).status == 403
+        for wrong in ("-1", "26", "x"):
+            assert load(stack, csv_of(1), wait=wrong).status == 400
+        check(stack)
+
+
+def running(stack, answer):
+    job = stack.api("GET", answer.location.removeprefix("/v1/")).body
+    return job if job["state"] != "running" else None
+
+
+@pytest.mark.timeout(300)
+def test_a_job_whose_process_is_killed_says_how_it_ended():
+    """Killed before the commit nothing has changed, killed after it the other process ends it; the job says which."""
+    with ExtensionsStack(2, SETTINGS) as stack:
+        states = set()
+        for round in range(3):
+            before = total(stack)
+            answer = load(stack, csv_of(4_000 + round, f"Round {round}"), wait="0")
+            if answer.status == 200:  # faster than its request
+                continue
+            path = answer.location.removeprefix("/v1/")
+            if round:
+                wait_until(lambda: stack.api("GET", path).body["done"] > 0, 60, "the commit")
+            for name in stack.names:
+                stack.kill(name)
+            stack.start(*stack.names)
+            job = wait_until(lambda: running(stack, answer), 60, "the end of the import")
+            states.add(job["state"])
+            assert job["state"] == ("done" if total(stack) == 4_000 + round else "failed"), job
+            assert total(stack) in {before, 4_000 + round}
+            check(stack)
+        assert "done" in states, states
 
 
 def total(stack) -> int:

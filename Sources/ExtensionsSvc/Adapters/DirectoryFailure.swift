@@ -4,6 +4,8 @@ enum DirectoryFailure: Error, Hashable {
     case contended(rounds: Int)
     /// So many requests wait already.
     case busy(limit: Int)
+    /// So many imports are under way already.
+    case importsBusy(limit: Int)
     /// What lies behind the Broker is not what this version writes.
     case unreadable(map: String, key: String)
     case publishInProgress(PublishState)
@@ -18,6 +20,7 @@ enum DirectoryFailure: Error, Hashable {
         switch self {
         case .contended: "extensions.contended"
         case .busy: "extensions.busy"
+        case .importsBusy: "extensions.imports_busy"
         case .unreadable: "extensions.unreadable"
         case .publishInProgress: "extensions.publish_in_progress"
         case .draftChanged, .draftEdited: "extensions.draft_changed"
@@ -32,6 +35,7 @@ extension DirectoryFailure: CustomStringConvertible {
         case .contended(let rounds):
             "Others changed the directory in each of \(rounds) rounds. Try again."
         case .busy(let limit): "\(limit) requests wait for the directory already. Try again."
+        case .importsBusy(let limit): "\(limit) imports are under way already. Try again when one has ended."
         case .unreadable(let map, let key):
             "The entry '\(key)' of the map \(map) is not readable. Was it written by a newer version?"
         case .publishInProgress:

@@ -17,6 +17,8 @@ enum DirectoryMaps {
     static let batches = "extensions-batches"
     /// A batch → who made it, in how many slices.
     static let imports = "extensions-imports"
+    /// An import that became a job → ``ImportJob``; behind it with `/lease` what says that its process lives.
+    static let jobs = "extensions-jobs"
     /// ``LogEntry/key(_:)`` → where a revision of the draft lies in the journal.
     static let log = "extensions-log"
 

@@ -17,6 +17,9 @@ extension DirectoryStore {
     /// Rounds that a large batch may lose against others before it gives up.
     static let maxBatchRounds = 8
 
+    /// Revisions that are searched for a batch.
+    static let maxSearched = 10_000
+
     /// Changes that are kept for undoing at most, of all batches together; the oldest are given up first.
     static let maxKeptChanges = 250_000
 
@@ -34,11 +37,13 @@ extension DirectoryStore {
     /// - Parameters:
     ///   - editor: Who wants it.
     ///   - keep: How long it can be undone.
+    ///   - name: Of the batch.
     ///   - decide: Called with the draft as it is, and again when others were first; says which changes it means.
     /// - Returns: The last decision; nothing was written where it means no changes.
     /// - Throws: ``DirectoryFailure``, ``BusError``.
     func batch<Decision: Sendable>(
-        by editor: Editor, keep: Duration, _ decide: @Sendable (Draft) throws -> (Decision, [RecordChange])
+        by editor: Editor, keep: Duration, name: String = DirectoryStore.token(),
+        _ decide: @Sendable (Draft) throws -> (Decision, [RecordChange])
     ) async throws -> Batch<Decision> {
         try await inTurn { store in
             try await store.refresh()
@@ -49,7 +54,7 @@ extension DirectoryStore {
                 guard !changes.isEmpty else {
                     return Batch(decision: decision, name: nil, revision: store.draft.revision)
                 }
-                let info = BatchInfo(name: Self.token(), by: editor, at: store.now(), count: changes.count)
+                let info = BatchInfo(name: name, by: editor, at: store.now(), count: changes.count)
                 guard try await store.commit(changes, info) else { continue }
                 return Batch(decision: decision, name: info.name, revision: store.draft.revision)
             }
@@ -101,7 +106,12 @@ extension DirectoryStore {
     /// Whether a batch is in the history: others may have put it into the records already.
     private func isLogged(_ batch: String) async throws -> Bool {
         try await refresh()
-        return try await log(newest: draft.revision, oldest: 1, limit: 1_000).contains { $0.entry.batch == batch }
+        return try await isLogged(batch, through: draft.revision)
+    }
+
+    /// Whether a batch is in the history up to a revision.
+    func isLogged(_ batch: String, through revision: UInt64) async throws -> Bool {
+        try await log(newest: revision, oldest: 1, limit: Self.maxSearched).contains { $0.entry.batch == batch }
     }
 
     private func stage(_ slices: [ChangeSlice], _ info: BatchInfo) async throws {

@@ -5,6 +5,8 @@ import Events
 extension ExtensionsAPI {
     /// Bytes of one piece of an export, about.
     static let pieceBytes = 1 << 20
+    /// Seconds for which an import may be waited for; the bus keeps no call for longer than 30 s.
+    static let waitSeconds = 0...25
     /// Chunks of a version in one piece.
     static let chunksPerPiece = 4
     /// Records that a refused undoing lists.
@@ -17,6 +19,11 @@ extension ExtensionsAPI {
         }
         guard let isDry = Self.flag(query["dryRun"]), let isPartial = Self.flag(query["partial"]) else {
             return .badRequest("dryRun", "dryRun and partial are true or false.")
+        }
+        let wait = query["wait"].map { Int($0).flatMap { Self.waitSeconds.contains($0) ? Duration.seconds($0) : nil } }
+        if case .some(nil) = wait {
+            return .badRequest(
+                "wait", "wait is \(Self.waitSeconds.lowerBound) to \(Self.waitSeconds.upperBound) seconds.")
         }
         // What it replaces must have been seen.
         var expected = request.expected("d")
@@ -33,9 +40,34 @@ extension ExtensionsAPI {
         } catch {
             return .problem(422, error.code, title: "The file cannot be read", detail: error.detail)
         }
-        let batch = try await importRows(
-            file, mode: mode, isPartial: isPartial, isDry: isDry, expecting: expected, editor: request.editor)
-        return Self.reply(to: batch, isDry: isDry)
+        let job = ImportJob(name: DirectoryStore.token(), by: request.editor, at: store.now(), rows: file.count)
+        let revision = expected
+        let work: @Sendable () async -> APIReply = {
+            await answering {
+                let batch = try await importRows(
+                    file, mode: mode, isPartial: isPartial, isDry: isDry, expecting: revision, editor: job.by,
+                    name: job.name)
+                return Self.reply(to: batch, isDry: isDry)
+            }
+        }
+        // Who only asks what would happen waits for the answer.
+        return isDry ? await work() : try await imports.reply(to: job, within: wait ?? nil, work)
+    }
+
+    /// How an import stands that became a job.
+    func importState(_ request: APIRequest) async throws -> APIReply {
+        guard request.editor.role.mayEdit else {
+            return .problem(
+                403, "extensions.role", title: "Not allowed", detail: "This needs the role supervisor or admin.")
+        }
+        guard let job = try await imports.job(request.path[1]) else {
+            return .problem(
+                404, "extensions.import_unknown", title: "Not found",
+                detail:
+                    "There is no such import, it is too old (extensions.import.undo_hours), or it was answered at once."
+            )
+        }
+        return APIReply(200, job.json)
     }
 
     /// The draft of somebody who has only seen a published version, as the sample's page does: it has nothing else in it
@@ -55,12 +87,13 @@ extension ExtensionsAPI {
 
     /// Imports rows, or only says what would become of them.
     ///
-    /// `expecting` is the revision of the draft that the editor has seen; nil: any.
+    /// The batch has the `name`. `expecting` is the revision of the draft that the editor has seen; nil: any.
     func importRows(
-        _ rows: [ImportRow], mode: ImportMode, isPartial: Bool, isDry: Bool, expecting: UInt64?, editor: Editor
+        _ rows: [ImportRow], mode: ImportMode, isPartial: Bool, isDry: Bool, expecting: UInt64?, editor: Editor,
+        name: String = DirectoryStore.token()
     ) async throws -> DirectoryStore.Batch<ImportPlan> {
         let stamp = EditPlan.Stamp(by: editor.name, at: store.now())
-        return try await store.batch(by: editor, keep: undoable) { draft in
+        return try await store.batch(by: editor, keep: imports.settings.undoable, name: name) { draft in
             if let expecting, expecting != draft.revision {
                 throw DirectoryFailure.draftEdited(current: draft.revision)
             }
@@ -109,7 +142,7 @@ extension ExtensionsAPI {
                 detail: "There is no such import, or it is too old to be undone (extensions.import.undo_hours).")
         }
         let stamp = EditPlan.Stamp(by: request.editor.name, at: store.now())
-        let batch = try await store.batch(by: request.editor, keep: undoable) { draft in
+        let batch = try await store.batch(by: request.editor, keep: imports.settings.undoable) { draft in
             let undo = UndoPlan(changes, draft: draft)
             var random = SystemRandomNumberGenerator()
             let plan = EditPlan(undo.edits, draft: draft, rules: store.rules, stamp: stamp, using: &random)

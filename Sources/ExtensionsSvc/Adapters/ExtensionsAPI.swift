@@ -15,9 +15,8 @@ struct ExtensionsAPI: Service {
 
     let store: DirectoryStore
     let publisher: PublishRunner
+    let imports: ImportRunner
     let bus: BusConnection
-    /// How long an import can be undone.
-    let undoable: Duration
     let metrics: ExtensionsMetrics
     let logger: Logger
 
@@ -43,9 +42,16 @@ struct ExtensionsAPI: Service {
                 400, "extensions.request_malformed", title: "Malformed request",
                 detail: "A request has method, path and an actor with sub and role.")
         }
-        do {
+        return await answering {
             let reply = try await route(request)
             return request.method == "GET" ? reply.unlessSeen(request.ifNoneMatch) : reply
+        }
+    }
+
+    /// An answer, whatever happens on the way to it.
+    func answering(_ body: () async throws -> APIReply) async -> APIReply {
+        do {
+            return try await body()
         } catch let failure as DirectoryFailure {
             return reply(to: failure)
         } catch let error as BusError where error.code == "map.full" {
@@ -75,7 +81,7 @@ struct ExtensionsAPI: Service {
                 412, failure.code, title: "The draft has changed", detail: failure.description,
                 [("current", .string("\"d\(current)\""))])
         case .versionUnknown: .failure(404, failure)
-        case .contended, .busy: .failure(503, failure)
+        case .contended, .busy, .importsBusy: .failure(503, failure)
         case .unreadable: .failure(500, failure)
         }
     }
@@ -96,6 +102,7 @@ struct ExtensionsAPI: Service {
         case ("GET", 2, "extensions", "diff"): return try await diff()
         case ("GET", 2, "extensions", "history"): return try await history(request)
         case ("POST", 2, "extensions", "import"): return try await importFile(request)
+        case ("GET", 2, "imports", _): return try await importState(request)
         case ("POST", 4, "extensions", "imports") where path[3] == "undo": return try await undo(request)
         case ("GET", 2, "extensions", "export"): return try await export(request)
         case ("GET", 2, "extensions", "publish"): return try await publishState()

@@ -8,10 +8,8 @@ import TwilioREST
 /// - `unique_worker` (bool, default true): a worker has one extension at most.
 /// - `history_days` (int, default 90, range 1...3650): how long changes can be looked up; never longer than the journal
 ///   keeps them (`broker.retention_days`).
-/// - `import.undo_hours` (int, default 24, range 1...720): how long an import can be undone; it takes memory of the Broker
-///   meanwhile.
 /// - `sync`, `serverless`: see ``TransferSettings``.
-/// - `publish`, `workers`: see ``PublishSettings``, ``WorkerSettings``.
+/// - `publish`, `import`, `workers`: see ``PublishSettings``, ``ImportSettings``, ``WorkerSettings``.
 ///
 /// The section `twilio`: see ``TwilioSettings``. Accounts and tokens are those of `gateway.projects.<project>`.
 struct ExtensionsSettings: ServiceSettings {
@@ -19,7 +17,7 @@ struct ExtensionsSettings: ServiceSettings {
 
     let rules: DirectoryRules
     let history: Duration
-    let undoable: Duration
+    let imports: ImportSettings
     let publish: PublishSettings
     /// Nil when no project is configured.
     let workers: WorkerSettings?
@@ -32,7 +30,7 @@ struct ExtensionsSettings: ServiceSettings {
         rules.isWorkerUnique = extensions.bool("unique_worker", default: true)
         self.rules = rules
         history = .seconds(86_400 * extensions.int("history_days", default: 90, in: 1...3_650))
-        undoable = .seconds(3_600 * extensions.section("import").int("undo_hours", default: 24, in: 1...720))
+        imports = ImportSettings(reader: extensions.section("import"))
         publish = PublishSettings(reader: extensions.section("publish"))
         workers = WorkerSettings(reader: extensions.section("workers"), root: reader)
         transfer = TransferSettings(reader: extensions)

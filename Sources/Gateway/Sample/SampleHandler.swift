@@ -95,7 +95,7 @@ struct SampleHandler: Sendable {
         }
         let answer = try await ask(
             "POST", "/v1/extensions/import", principal,
-            query: JSONObject([("format", "json"), ("mode", "replace"), ("dryRun", "false")]),
+            query: JSONObject([("format", "json"), ("mode", "replace"), ("dryRun", "false"), ("wait", "25")]),
             // This Gateway may lag behind: the service knows whether it is this version that would be replaced.
             ifMatch: "\"\(SampleRecords.version(directory))\"",
             body: SampleRecords.file(data, beside: directory))

@@ -67,6 +67,8 @@ struct DirectoryQuestion: Sendable {
 struct DirectoryAnswer: Sendable {
     let status: Int
     let etag: String?
+    /// What came of the request.
+    let location: String?
     /// Where a file goes on.
     let next: String?
     let text: String
@@ -76,6 +78,7 @@ struct DirectoryAnswer: Sendable {
         guard let json = try? JSONValue(parsing: bytes), let status = json["status"]?.integer else { return nil }
         self.status = Int(status)
         etag = json["etag"]?.string
+        location = json["location"]?.string
         next = json["next"]?.string
         text = json["body"]?.string ?? ""
     }

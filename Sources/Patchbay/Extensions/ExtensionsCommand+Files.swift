@@ -3,6 +3,10 @@ import Bus
 import Events
 
 extension ExtensionsCommand {
+    /// Between two looks at an import that has become a job.
+    static let importLook = Duration.milliseconds(500)
+    /// Looks until the command says that it goes on without it: an hour.
+    static let maxImportLooks = 7_200
     /// Bytes of a file at most: a call of the bus carries it.
     static let maxFileBytes = 7_340_032
 
@@ -33,7 +37,7 @@ extension ExtensionsCommand {
             let asked = question
             let answer = try await context.withBus { bus -> JSONValue in
                 do {
-                    return try await bus.ask(isReplacing ? asked.ofDraft(bus) : asked).json
+                    return try await bus.end(of: bus.ask(isReplacing ? asked.ofDraft(bus) : asked), context.console)
                 } catch let refused as DirectoryRefusal {
                     return refused.json
                 }
@@ -86,5 +90,37 @@ extension ExtensionsCommand {
                 } while cursor != nil
             }
         }
+    }
+}
+
+extension BusConnection {
+    /// The report of an import, whether it is the answer or that of a job, whose progress is told.
+    ///
+    /// - Throws: ``DirectoryRefusal``, ``CommandFailure``.
+    fileprivate func end(of answer: DirectoryAnswer, _ console: Console) async throws -> JSONValue {
+        guard answer.status == 202, let location = answer.location, location.hasPrefix("/v1/") else {
+            return answer.json
+        }
+        var told = ""
+        for _ in 0..<ExtensionsCommand.maxImportLooks {
+            let job = try await ask(DirectoryQuestion(String(location.dropFirst("/v1/".count)))).json
+            let outcome = job["outcome"] ?? .null
+            switch job["state"]?.string {
+            case "running":
+                let (done, total) = (job["done"]?.integer ?? 0, job["total"]?.integer ?? 0)
+                let text = total == 0 ? "Checking the rows" : "\(done) of \(total) changes are in the draft"
+                if text != told { console.say(text) }
+                told = text
+                try await Task.sleep(for: ExtensionsCommand.importLook)
+            case "done": return outcome == .null ? ["batch": job["id"] ?? .null] : outcome
+            default:
+                if outcome["rows"] != nil { throw DirectoryRefusal(json: outcome) }
+                throw CommandFailure(
+                    outcome["detail"]?.string
+                        ?? "The import was not brought to an end. Nothing was changed: repeat it.",
+                    .failure)
+            }
+        }
+        throw CommandFailure("The import still goes on. See: patchbay extensions history", .temporary)
     }
 }

@@ -13,7 +13,8 @@ struct CanonicalLine {
     /// The entry; nil where only the parser can say what the line is.
     mutating func entry() -> DirectoryEntry? {
         guard skip("{\"number\":"), let number = text(), number.utf8.allSatisfy(Keypad.isDigit),
-            skip(",\"target\":"), let target = target(), skip(",\"spokenName\":"), let spokenName = text(mayBeEmpty: true)
+            skip(",\"target\":"), let target = target(), skip(",\"spokenName\":"),
+            let spokenName = text(mayBeEmpty: true)
         else { return nil }
         var entry = DirectoryEntry(number: number, target: target, spokenName: spokenName)
         if skip(",\"fallback\":") {

@@ -1,6 +1,7 @@
 /** Imports a file: first a report of what would happen to each row, then all of it or nothing, then undo. */
 
 import { el, fill, keepingFocus } from "../../../shared/js/dom.js";
+import { ApiError } from "../../../shared/js/http.js";
 import { size } from "../../../shared/js/format.js";
 import { t, tOf } from "../../../shared/js/i18n.js";
 import { icon } from "../../../shared/js/icons.js";
@@ -16,6 +17,9 @@ const TYPES = { csv: "text/csv", json: "application/json" };
 const MODES = ["merge", "replace"];
 /** Rows of the report that are shown. */
 const SHOWN = 200;
+/** Between two looks at an import that takes longer than its request, and how many of them may fail in a row. */
+const LOOK_MS = 500;
+const MAX_FAILED_LOOKS = 40;
 
 export function importPanel(app) {
   return new ImportPanel(app);
@@ -25,7 +29,7 @@ class ImportPanel {
   isWide = true;
 
   constructor(app) {
-    Object.assign(this, { app, file: null, mode: "merge", partial: false, report: null, result: null, error: null, isBusy: false });
+    Object.assign(this, { app, file: null, mode: "merge", partial: false, report: null, result: null, error: null, isBusy: false, job: null });
   }
 
   title = () => t("import.title");
@@ -60,7 +64,9 @@ class ImportPanel {
         el("div.stack", null, MODES.map((mode) => el("label.radio", null, el("input", { type: "radio", name: "import-mode", data: { key: mode }, checked: this.mode === mode, onchange: () => this.#again({ mode }) }), el("span", null, t(`import.mode_${mode}`))))),
       ),
       el("label.check", null, el("input", { type: "checkbox", data: { key: "partial" }, checked: this.partial, onchange: (event) => this.#again({ partial: event.target.checked }) }), el("span", null, t("import.partial"))),
-      el("div", { role: "status" }, this.isBusy && el("p.hint", null, t("import.busy"))),
+      el("div", { role: "status" }, this.isBusy && el("p.hint", null, t(this.job ? "import.running" : "import.busy"))),
+      this.job && el("progress", { "aria-label": t("import.running"), ...(this.job.total > 0 ? { value: this.job.done, max: this.job.total } : {}) }),
+      this.job?.total > 0 && el("p.sub.import-progress", null, t("import.progress", { done: this.job.done, count: this.job.total })),
       this.error && el("p.callout.callout-bad", { role: "alert" }, icon("alert", 16), el("span", null, this.error)),
       this.report && !this.isBusy && this.#report(this.report),
     ];
@@ -148,7 +154,7 @@ class ImportPanel {
       const ifMatch = dryRun || !this.report ? undefined : `"d${this.report.revision}"`;
       const answer = await this.app.api.send("POST", "/v1/extensions/import", { query, ifMatch, raw: await this.file.arrayBuffer(), type: TYPES[format], isSlow: true });
       if (dryRun) this.report = answer;
-      else this.result = answer;
+      else this.result = answer.import ? await this.#follow(answer.import) : answer;
     } catch (error) {
       if (error.status === 412) {
         await this.#send(true);
@@ -161,5 +167,26 @@ class ImportPanel {
     }
     this.isBusy = false;
     this.#draw();
+  }
+
+  /** The report of an import that takes longer than a request; what it is refused for is thrown as its request would have. */
+  async #follow(job) {
+    try {
+      for (let failed = 0; job.state === "running"; ) {
+        this.job = job;
+        this.#draw();
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+        try {
+          job = await this.app.api.get(`/v1/imports/${job.id}`);
+          failed = 0;
+        } catch (error) {
+          if (!(error.status === 0 || error.status === 429 || error.status >= 500) || ++failed > MAX_FAILED_LOOKS) throw error;
+        }
+      }
+    } finally {
+      this.job = null;
+    }
+    if (job.state === "done") return job.outcome ?? { batch: job.id, counts: {} };
+    throw new ApiError(job.outcome?.detail ?? "", { status: job.outcome?.status ?? 500, hint: "error.hint_server", problem: job.outcome });
   }
 }
