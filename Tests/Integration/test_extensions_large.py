@@ -55,7 +55,7 @@ def test_a_hundred_thousand_extensions():
 
 
 def ended(stack, answer, timeout: float = 400) -> dict:
-    """The outcome of an import, whether it was the answer or a job's; its progress never goes back."""
+    """The outcome of an import, whether it was the answer or a job's."""
     if answer.status == 200:
         return answer.body
     assert answer.status == 202, answer
@@ -63,7 +63,7 @@ def ended(stack, answer, timeout: float = 400) -> dict:
 
     def job():
         seen.append(stack.api("GET", path, deadline_ms=30_000).body)
-        assert seen[-1]["done"] >= seen[-2]["done"] and seen[-1]["total"] >= seen[-2]["total"], seen[-2:]
+        assert seen[-1]["total"] >= seen[-2]["total"], seen[-2:]
         return seen[-1] if seen[-1]["state"] != "running" else None
 
     last = wait_until(job, timeout, "the import's end")
@@ -91,19 +91,20 @@ def test_an_import_that_takes_longer_than_its_request_is_a_job():
             assert job["state"] == "refused" and job["outcome"]["code"] == "extensions.import_refused", job
             outcome = job["outcome"]
         assert [row["outcome"] for row in outcome["rows"]][0] == "refused"
-        # By its name it is undone; nobody else's name, and no agent, is told anything.
+        # By its name it is undone; whoever reads the draft may ask how it ended.
+        assert stack.api("GET", f"imports/{batch}", actor=AGENT)["state"] == "done"
         undone = stack.api("POST", f"extensions/imports/{batch}/undo", deadline_ms=30_000)
         assert undone.status == 200 and total(stack) == 0, undone
         assert stack.api("GET", "imports/nobody").status == 404
-        assert stack.api("GET", f"imports/{batch}", actor=AGENT).status == 403
         for wrong in ("-1", "26", "x"):
             assert load(stack, csv_of(1), wait=wrong).status == 400
         check(stack)
 
 
 def running(stack, answer):
-    job = stack.api("GET", answer.location.removeprefix("/v1/")).body
-    return job if job["state"] != "running" else None
+    # The Broker may hand a call to a process that has just been killed.
+    job = quietly(lambda: stack.api("GET", answer.location.removeprefix("/v1/"), deadline_ms=3_000).body)
+    return job if job and job["state"] != "running" else None
 
 
 @pytest.mark.timeout(300)

@@ -54,6 +54,7 @@ struct APIReply: Sendable {
     /// published, who is no worker any more, what has expired meanwhile.
     ///
     /// - Parameter ifNoneMatch: Tags in a list, or `*` (RFC 9110 §13.1.2).
+    /// - Returns: This answer with its whole tag, or 304.
     func unlessSeen(_ ifNoneMatch: String?) -> APIReply {
         guard status == 200, let revision = etag else { return self }
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325

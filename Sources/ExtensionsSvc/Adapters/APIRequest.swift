@@ -43,8 +43,9 @@ struct APIRequest: Sendable {
         }
     }
 
-    /// The revision in an `If-Match` of this form: `"17"`, or with `d` before it the draft's. What is behind a hyphen tells
-    /// answers about one revision apart, and changes nothing.
+    /// The revision that `If-Match` names, as `"17"`, or with `d` before it the draft's.
+    ///
+    /// What is behind a hyphen tells answers about one revision apart, and changes nothing.
     func expected(_ prefix: String = "") -> UInt64? {
         guard var tag = ifMatch?.trimmed else { return nil }
         if tag.hasPrefix("W/") { tag.removeFirst(2) }

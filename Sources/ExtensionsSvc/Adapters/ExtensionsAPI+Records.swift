@@ -2,6 +2,9 @@ import Events
 
 /// Records one by one, and their list.
 extension ExtensionsAPI {
+    /// Words of a search: each is looked for in every record.
+    static let maxSearchWords = 8
+
     func list(_ request: APIRequest) async throws -> APIReply {
         let query = request.query
         guard let order = Listing.Order(query["sort"] ?? "extension") else {
@@ -18,6 +21,9 @@ extension ExtensionsAPI {
         }
         var filter = Listing.Filter()
         filter.text = query["q"].flatMap { $0.isEmpty ? nil : $0.cut(toBytes: 256) }
+        guard (filter.text?.split(separator: " ").count ?? 0) <= Self.maxSearchWords else {
+            return .badRequest("q", "q has at most \(Self.maxSearchWords) words.")
+        }
         filter.team = query["team"].flatMap { $0.isEmpty ? nil : $0 }
         if let text = query["status"], !text.isEmpty {
             guard let status = Listing.Status(rawValue: text) else {
@@ -67,12 +73,23 @@ extension ExtensionsAPI {
     func next(_ request: APIRequest) async throws -> APIReply {
         let view = try await store.view()
         let team = request.query["team"].flatMap { $0.isEmpty ? nil : $0 }
-        guard let number = view.draft.nextFree(team: team, rules: store.rules) else {
+        switch view.draft.nextFree(team: team, rules: store.rules) {
+        case .number(let number): return APIReply(200, ["extension": .string(number)])
+        case .noRange:
+            return .problem(
+                409, "extensions.no_range", title: "No number is free",
+                detail: "There is no range of \(team == nil ? "anybody's" : "this team's") (extensions.numbers.ranges)."
+            )
+        case .allTaken:
             return .problem(
                 409, "extensions.none_free", title: "No number is free",
-                detail: "All numbers of the ranges are taken, or there is no range for this team.")
+                detail: "Every number of the ranges is taken, reserved or the beginning of another "
+                    + "(extensions.numbers: min_digits, ranges).")
+        case .searchedTooLong(let count):
+            return .problem(
+                409, "extensions.none_found", title: "No number was found",
+                detail: "None of the first \(count) numbers of the ranges is free. Enter one behind them.")
         }
-        return APIReply(200, ["extension": .string(number)])
     }
 
     /// The answer to a request about one record.

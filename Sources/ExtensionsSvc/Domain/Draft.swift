@@ -74,29 +74,40 @@ extension Draft {
     /// Numbers that are looked at for a free one, in all ranges together.
     static let nextFreeAttempts = 250_000
 
-    /// The first number of a team's ranges that can be given; nil when all are taken, or none was found in
-    /// ``nextFreeAttempts``.
+    /// What a search for a free number comes to.
+    enum NextFree: Hashable, Sendable {
+        case number(String)
+        /// There is no range for this team.
+        case noRange
+        case allTaken
+        /// None was found among so many.
+        case searchedTooLong(Int)
+    }
+
+    /// The first number of a team's ranges that can be given.
     ///
     /// - Parameters:
     ///   - team: Nil: of ranges that are anybody's.
     ///   - rules: The ranges, and what is reserved.
-    /// - Returns: The digits.
-    func nextFree(team: String?, rules: DirectoryRules) -> String? {
+    /// - Returns: The digits, or why there are none.
+    func nextFree(team: String?, rules: DirectoryRules) -> NextFree {
         var attempts = 0
-        for range in rules.searchRanges(team: team) {
+        let ranges = rules.searchRanges(team: team)
+        guard !ranges.isEmpty else { return .noRange }
+        for range in ranges {
             guard let first = UInt64(range.from), let last = UInt64(range.to), first <= last else { continue }
             let digits = range.from.utf8.count
             for value in first...last {
                 attempts += 1
-                guard attempts <= Self.nextFreeAttempts else { return nil }
+                guard attempts <= Self.nextFreeAttempts else { return .searchedTooLong(Self.nextFreeAttempts) }
                 let text = String(value)
                 let number = String(repeating: "0", count: digits - text.utf8.count) + text
                 if !isTaken(number), !rules.reserved.contains(number), !(rules.hasPrefixes && isAmbiguous(number)) {
-                    return number
+                    return .number(number)
                 }
             }
         }
-        return nil
+        return .allTaken
     }
 }
 

@@ -34,7 +34,8 @@ struct ApiHandler: Sendable {
         info = PanelInfo(settings)
         self.caller = caller
         self.dials = dials
-        self.streams = StreamHandler(hub: streams, retryAfterSeconds: settings.limits.retryAfterSeconds)
+        self.streams = StreamHandler(
+            hub: streams, retryAfterSeconds: settings.limits.retryAfterSeconds, stallLimit: settings.api.stallLimit)
         self.registry = registry
         retryAfterSeconds = settings.limits.retryAfterSeconds
         let services = ApiService.allCases + [ApiService?.none]
@@ -103,24 +104,26 @@ struct ApiHandler: Sendable {
             try enter(route)
             defer { leave(route) }
             return try await dials.answer(try await body(request, route), principal)
-        case .service(let service):
-            return try await pass(request, route, principal, to: service, path: path, target: target)
-        case .export(let service):
-            return try await pass(request, route, principal, to: service, path: path, target: target)
+        case .service(let service), .export(let service):
+            return try await pass(
+                request, route, principal, to: service, path: path, target: target, channel: context.channel)
         }
     }
 
     /// Asks a service and hands its answer on.
     private func pass(
         _ request: Request, _ route: ApiRoute, _ principal: Principal, to service: ApiService, path: String,
-        target: String
+        target: String, channel: any Channel
     ) async throws(Problem) -> Response {
+        if route.isSlow { try begin(route, principal) }
+        defer { if route.isSlow { places[route.service]?.end(of: principal.subject) } }
+        // The place is taken once the body is here.
+        let call = try await call(request, route, principal, path: path, target: target)
         try enter(route)
         defer { leave(route) }
-        let call = try await call(request, route, principal, path: path, target: target)
         let answer = try await ask(call, service, route)
         guard case .export = route.action, answer.status == 200, answer.next != nil else { return answer.response }
-        return export(call, service, route, first: answer)
+        return export(call, service, route, first: answer, to: channel)
     }
 
     // MARK: The question
@@ -183,7 +186,7 @@ struct ApiHandler: Sendable {
 
     /// Streams an export piece by piece; one that breaks off ends the connection, so that nobody takes it for whole.
     private func export(
-        _ call: ApiCall, _ service: ApiService, _ route: ApiRoute, first: ApiAnswer
+        _ call: ApiCall, _ service: ApiService, _ route: ApiRoute, first: ApiAnswer, to channel: any Channel
     ) -> Response {
         Response(
             status: .ok, headers: first.headers,
@@ -191,7 +194,10 @@ struct ApiHandler: Sendable {
                 var call = call
                 var answer = first
                 for _ in 0..<Self.maxPieces {
+                    let cut = StallCut(channel, after: settings.stallLimit)
+                    defer { cut.cancel() }
                     try await writer.write(ByteBuffer(string: answer.body))
+                    cut.cancel()
                     guard let next = answer.next else { break }
                     call.query["cursor"] = .string(next)
                     answer = try await ask(call, service, route)
@@ -211,6 +217,15 @@ struct ApiHandler: Sendable {
                 status: 429, code: "gateway.too_many_requests",
                 detail: "Too many requests are being answered (gateway.api.max_in_flight, max_slow_in_flight).",
                 retryAfterSeconds: retryAfterSeconds)
+        }
+    }
+
+    private func begin(_ route: ApiRoute, _ principal: Principal) throws(Problem) {
+        guard places[route.service]?.begin(of: principal.subject, most: settings.maxSlowPerPerson) ?? false else {
+            throw Problem(
+                status: 429, code: "gateway.too_many_requests",
+                detail: "You are sending too many files and bulk edits at once (gateway.api.max_slow_per_person).",
+                retryAfterSeconds: retryAfterSeconds, closesConnection: true)
         }
     }
 

@@ -7,6 +7,8 @@ final class ApiPlaces: Sendable {
     private let limit: (all: Int, slow: Int)
     private let all = Atomic<Int>(0)
     private let slow = Atomic<Int>(0)
+    /// Slow requests of each person, from their head on.
+    private let persons = Mutex<[String: Int]>([:])
 
     init(all: Int, slow: Int) {
         limit = (all, slow)
@@ -24,6 +26,27 @@ final class ApiPlaces: Sendable {
             return false
         }
         return true
+    }
+
+    /// Begins a slow request of a person, before its body is read.
+    ///
+    /// - Parameters:
+    ///   - person: Who asks.
+    ///   - most: How many he may have.
+    /// - Returns: Whether it is not one too many; only then ``end(of:)`` is due.
+    func begin(of person: String, most: Int) -> Bool {
+        persons.withLock { persons in
+            guard persons[person, default: 0] < most else { return false }
+            persons[person, default: 0] += 1
+            return true
+        }
+    }
+
+    func end(of person: String) {
+        persons.withLock { persons in
+            let rest = persons[person, default: 1] - 1
+            persons[person] = rest > 0 ? rest : nil
+        }
     }
 
     func leave(isSlow: Bool) {

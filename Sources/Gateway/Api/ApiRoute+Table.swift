@@ -20,7 +20,7 @@ extension ApiRoute {
         ApiRoute(.get, "/v1/extensions/diff", .agent),
         ApiRoute(.get, "/v1/extensions/history", .agent),
         ApiRoute(.post, "/v1/extensions/import", .supervisor, body: .file(file), isSlow: true),
-        ApiRoute(.get, "/v1/imports/{batch}", .supervisor),
+        ApiRoute(.get, "/v1/imports/{batch}", .agent),
         ApiRoute(.post, "/v1/extensions/imports/{batch}/undo", .supervisor, body: .json(small), isSlow: true),
         ApiRoute(.get, "/v1/extensions/export", .agent, action: .export(.extensions)),
         ApiRoute(.get, "/v1/extensions/publish", .agent),

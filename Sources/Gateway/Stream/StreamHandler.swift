@@ -8,6 +8,8 @@ import NIOCore
 struct StreamHandler: Sendable {
     let hub: StreamHub
     let retryAfterSeconds: Int
+    /// How long a reader may take to accept a piece of what he has missed.
+    let stallLimit: Duration
 
     /// - Parameters:
     ///   - request: With `Last-Event-ID` to resume.
@@ -33,10 +35,15 @@ struct StreamHandler: Sendable {
                 .contentType: "text/event-stream", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
                 .accelBuffering: "no",
             ],
-            body: ResponseBody { [hub] writer in
+            body: ResponseBody { [hub, stallLimit] writer in
                 let seat = joined.seat
                 var missed = MissedEvents(start, subject: seat.principal.subject, upTo: joined.position, behind: last)
-                while let bytes = try await missed.next(hub) { try await writer.write(bytes) }
+                // What waits for him live is watched by his seat.
+                while let bytes = try await missed.next(hub) {
+                    let cut = StallCut(channel, after: stallLimit)
+                    defer { cut.cancel() }
+                    try await writer.write(bytes)
+                }
                 for await frame in seat.frames {
                     try await writer.write(frame.bytes)
                     seat.took(frame)

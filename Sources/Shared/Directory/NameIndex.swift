@@ -12,7 +12,9 @@ struct NameIndex: Sendable {
         /// Digits that ``start`` holds.
         static let inStart = 16
 
-        /// The first digits, four bits each, from the highest on; no digit is 0. Most keys differ in it.
+        /// The first digits, four bits each, from the highest on; no digit is 0.
+        ///
+        /// Most keys differ in it.
         let start: UInt64
         let digits: String
         let entry: Int32
