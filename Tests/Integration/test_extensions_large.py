@@ -127,7 +127,8 @@ def test_a_job_whose_process_is_killed_says_how_it_ended():
             states.add(job["state"])
             assert job["state"] == ("done" if total(stack) == 4_000 + round else "failed"), job
             assert total(stack) in {before, 4_000 + round}
-            check(stack)
+            if total(stack):
+                check(stack)
         assert "done" in states, states
 
 

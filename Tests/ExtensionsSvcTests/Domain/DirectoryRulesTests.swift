@@ -45,7 +45,8 @@ import Testing
         #expect(taken.nextFree(team: "sales", rules: ranges) == .number("2001"))
         #expect(taken.nextFree(team: "nobody", rules: ranges) == .noRange)
         let open = DirectoryRules(digits: 3...4)
-        #expect(Samples.draft([Samples.content("1000")], rules: open).nextFree(team: nil, rules: open) == .number("101"))
+        #expect(
+            Samples.draft([Samples.content("1000")], rules: open).nextFree(team: nil, rules: open) == .number("101"))
     }
 
     @Test("The check before publishing names what the rules of today refuse")
