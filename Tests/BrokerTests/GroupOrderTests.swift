@@ -74,6 +74,42 @@ import Wire
         #expect(got.contains { $0.key == "b" })
     }
 
+    @Test("a free key's events go to the same member while it keeps up with the others")
+    func aMemberOfItsOwn() {
+        var bench = GroupBench()
+        for member: UInt32 in 1...3 { bench.join(member, events: 10_000) }
+        var owners: [String: Set<UInt32>] = [:]
+        for _ in 0..<20 {
+            bench.append((0..<60).map { SampleEvent("k\($0)").record })
+            let got = bench.deliver()
+            for one in got { owners[one.key, default: []].insert(one.member) }
+            bench.ack(got)
+        }
+        #expect(owners.count == 60)
+        #expect(owners.values.allSatisfy { $0.count == 1 })
+        for member: UInt32 in 1...3 {
+            let share = owners.values.count { $0 == [member] }
+            #expect((8...32).contains(share), "member \(member) has \(share) keys of 60")
+        }
+    }
+
+    @Test("a member that does not keep up loses its keys to those that do")
+    func keepingUp() {
+        var bench = GroupBench()
+        bench.join(1, events: 100)
+        bench.join(2, events: 100)
+        var got: [GroupBench.Got] = []
+        for round in 0..<20 {
+            bench.append((0..<20).map { SampleEvent("k\(round)-\($0)").record })
+            let now = bench.deliver()
+            bench.ack(now.filter { $0.member == 2 })
+            bench.grant(2, events: UInt32(now.count { $0.member == 2 }))
+            got += now
+        }
+        #expect(got.count == 400, "nothing waits for the one that stands still")
+        #expect((40...70).contains(got.count { $0.member == 1 }), "it gets about half of what it asked for")
+    }
+
     @Test("a key waits for its member's credit rather than go to another one")
     func waitsForItsMember() {
         var bench = GroupBench()

@@ -115,7 +115,7 @@ extension GroupMachine {
                 giveUp(number, (origin, record), reason: GroupMachine.parkedReason, now: now, time: time)
                 return
             }
-            keys[key] = handOut(number, (origin, record), of: state, to: bestMember(), time: time, now: now)
+            keys[key] = handOut(number, (origin, record), of: state, to: member(for: key), time: time, now: now)
             return
         }
         self[entry: state.tail].nextInKey = number
@@ -133,16 +133,25 @@ extension GroupMachine {
         }
     }
 
-    /// The member with the most credit; there is one with some when ``canRead``.
+    /// Who gets the next event of a free key; there is a member with credit when ``canRead``.
+    ///
+    /// A key has a member of its own, by its hash, so that what a handler remembers of a key is right when the next event
+    /// comes: it gets the event while it has at least half as much credit as the one with the most. Otherwise that one
+    /// does, and so it is after a failure of the key's own member.
     @inline(__always)
-    private func bestMember(butRatherNot avoided: UInt32 = 0) -> Int {
+    private func member(for key: UInt64, butRatherNot avoided: UInt32 = 0) -> Int {
         var best = 0
         var bestRank = -1
         for place in members.indices where members[place].isOpen {
             let rank = members[place].subscription == avoided ? 0 : members[place].credit
             if rank > bestRank { (best, bestRank) = (place, rank) }
         }
-        return best
+        // The high bits: the low ones choose places in hash tables already.
+        let own = Int((key >> 32) % UInt64(members.count))
+        guard own != best, members[own].isOpen, members[own].subscription != avoided,
+            members[own].credit >= bestRank / 2
+        else { return best }
+        return own
     }
 
     /// Gives the entry at the key's cursor to a member; the key's list moves on.
@@ -253,7 +262,8 @@ extension GroupMachine {
     ) {
         var state = waiting
         // Rather not to the member that just failed with it.
-        let place = bestMember(butRatherNot: state.member)
+        let hasFailed = self[entry: state.cursor].attempts > 0
+        let place = member(for: key, butRatherNot: hasFailed ? state.member : 0)
         var run = 0
         var isUnreadable = false
         while state.cursor != GroupMachine.noEntry, run < GroupMachine.runLength, members[place].isOpen,
