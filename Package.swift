@@ -98,6 +98,7 @@ let package = Package(
         shared("TwilioREST", ["Twilio", "Events", asyncHTTPClient, logging, nioCore, nioHTTP1]),
         shared("Directory", ["Events", crypto]),
         shared("Hosting", ["Events", logging, serviceLifecycle, unixSignals, yams]),
+        shared("TwilioHosting", ["TwilioREST", "Hosting", serviceLifecycle]),
 
         executable(
             "Broker",
@@ -114,20 +115,21 @@ let package = Package(
         executable(
             "ExtensionsSvc",
             [
-                "Bus", "Directory", "Events", "Phone", "Twilio", "TwilioREST", "Hosting", asyncHTTPClient, crypto,
-                csv, logging, serviceLifecycle,
+                "Bus", "Directory", "Events", "Phone", "Twilio", "TwilioREST", "TwilioHosting", "Hosting",
+                asyncHTTPClient,
+                crypto, csv, logging, serviceLifecycle,
             ]),
         executable(
             "SyncSvc",
             [
-                "Bus", "Events", "Phone", "Twilio", "TwilioREST", "Hosting", asyncHTTPClient, logging, crypto, mustache,
-                nioCore, nioHTTP1, serviceLifecycle,
+                "Bus", "Events", "Phone", "Twilio", "TwilioREST", "TwilioHosting", "Hosting", asyncHTTPClient, logging,
+                crypto, mustache, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         executable(
             "CRMBridgeSvc",
             [
-                "Bus", "Events", "Phone", "Twilio", "TwilioREST", "Hosting", "Wire", asyncHTTPClient, crypto, csv,
-                logging, mustache, nioCore, nioHTTP1, serviceLifecycle,
+                "Bus", "Events", "Phone", "Twilio", "TwilioREST", "TwilioHosting", "Hosting", "Wire", asyncHTTPClient,
+                crypto, csv, logging, mustache, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         executable(
             "Sandbox",
@@ -138,7 +140,7 @@ let package = Package(
         executable(
             "Patchbay",
             [
-                "Bus", "Events", "Twilio", "TwilioREST", "Journal", "Wire", "Hosting", argumentParser,
+                "Bus", "Events", "Twilio", "TwilioREST", "TwilioHosting", "Journal", "Wire", "Hosting", argumentParser,
                 asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle, subprocess, unixSignals,
             ]),
         executable(

@@ -3,6 +3,7 @@ import Events
 import Hosting
 import Logging
 import ServiceLifecycle
+import TwilioHosting
 import TwilioREST
 
 /// Puts the parts of CRMBridgeSvc together: the one place that names them all.
@@ -46,15 +47,5 @@ struct CRMComposition {
                 WrapUpConsumer(bus: bus, desk: desk),
             ]
         )
-    }
-}
-
-/// Closes the connections at the end.
-struct TransportService: Service {
-    let transport: HTTPTransport
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        await transport.shutdown()
     }
 }

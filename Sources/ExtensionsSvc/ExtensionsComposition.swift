@@ -3,6 +3,7 @@ import Events
 import Hosting
 import Logging
 import ServiceLifecycle
+import TwilioHosting
 import TwilioREST
 
 /// Puts the parts of ExtensionsSvc together: the one place that names them all.
@@ -49,15 +50,5 @@ struct ExtensionsComposition {
                 asset: settings.transfer.asset.map { AssetTransfer(client: client, settings: $0) }, api: api,
                 store: store, bus: bus, logger: host.logger, now: { WallClock.now() }),
         ]
-    }
-}
-
-/// Closes the connections at the end.
-struct TransportService: Service {
-    let transport: HTTPTransport
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        await transport.shutdown()
     }
 }

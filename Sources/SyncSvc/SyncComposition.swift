@@ -3,6 +3,7 @@ import Events
 import Hosting
 import Logging
 import ServiceLifecycle
+import TwilioHosting
 import TwilioREST
 
 /// Puts the parts of SyncSvc together: the one place that names them all.
@@ -93,15 +94,5 @@ struct SyncComposition {
     private var work: (any OutgoingWork)? {
         settings.mode == .shadow
             ? nil : TaskRouterWork(side: sides.flex, client: clients.flex, numbers: services.numbers)
-    }
-}
-
-/// Closes the connections at the end.
-struct TransportService: Service {
-    let transport: HTTPTransport
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        await transport.shutdown()
     }
 }

@@ -56,6 +56,7 @@ import Testing
             "Events": [], "Wire": ["CPlatform"], "ZeroMQ": ["CZeroMQ", "CPlatform"], "Journal": ["Wire", "CPlatform"],
             "Bus": ["Wire", "Events", "ZeroMQ", "CPlatform"], "Phone": ["CPhoneNumber"], "Twilio": ["Events"],
             "TwilioREST": ["Twilio", "Events"], "Hosting": ["Events"], "Directory": ["Events"],
+            "TwilioHosting": ["TwilioREST", "Hosting"],
         ]
         let ours = Set(allowed.keys).union([
             "CPlatform", "CZeroMQ", "CPhoneNumber", "Broker", "Gateway", "Patchbay", "Bench", "SyncSvc",

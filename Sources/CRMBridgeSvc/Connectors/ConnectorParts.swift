@@ -2,6 +2,7 @@ import Bus
 import Events
 import Hosting
 import ServiceLifecycle
+import TwilioHosting
 import TwilioREST
 
 /// What the connector's side gives to the rest: how contacts are found, its paths of `crm.api`, and what it runs.

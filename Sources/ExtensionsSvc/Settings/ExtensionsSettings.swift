@@ -1,4 +1,5 @@
 import Hosting
+import TwilioHosting
 import TwilioREST
 
 /// What the configuration says to ExtensionsSvc.

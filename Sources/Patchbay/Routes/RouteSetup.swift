@@ -1,5 +1,6 @@
 import Events
 import Hosting
+import TwilioHosting
 import TwilioREST
 
 /// What the routes commands read from the configuration.
@@ -27,24 +28,13 @@ struct RouteSetup: Sendable {
             let relayed = ["flex", "frontline"].compactMap {
                 sync.section("relay").section($0).optionalString("url")
             }
-            let twilio = reader.section("twilio")
-            let base = twilio.string("base_url", default: "https://{product}.twilio.com")
-            var overrides: [TwilioProduct: String] = [:]
-            for product in TwilioProduct.allCases {
-                let key = product.rawValue.replacing(".", with: "_")
-                overrides[product] = twilio.section("endpoints").optionalString(key)
-            }
-            return (sides: sides, relayed: relayed, base: base, overrides: overrides)
+            let twilio = TwilioSettings.read(reader.section("twilio"))
+            return (sides: sides, relayed: relayed, twilio: twilio)
         }
         relayed = Set(read.relayed.map { String($0.prefix { $0 != "#" }) })
         var routes: [Route] = []
         var clients: [String: TwilioClient] = [:]
-        var configuration = TwilioConfiguration()
-        do {
-            configuration.endpoints = try TwilioEndpoints(baseURL: read.base, overrides: read.overrides)
-        } catch {
-            throw CommandFailure("twilio.base_url: \(error)", .configuration)
-        }
+        let configuration = read.twilio
         let transport = HTTPTransport(configuration: configuration)
         self.transport = transport
         for side in read.sides where !side.project.isEmpty {

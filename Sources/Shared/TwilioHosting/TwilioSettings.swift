@@ -1,5 +1,5 @@
-import Hosting
-import TwilioREST
+public import Hosting
+public import TwilioREST
 
 /// How the providers' accounts are spoken to.
 ///
@@ -7,8 +7,12 @@ import TwilioREST
 /// - `base_url` (string, default `https://{product}.twilio.com`): where the products are; see ``TwilioEndpoints``.
 /// - `endpoints.<product>` (strings): other addresses for single products; a dot in a product's name is written `_`.
 /// - the whole numbers of ``TwilioConfiguration/keys``.
-enum TwilioSettings {
-    static func read(_ twilio: SettingsReader) -> TwilioConfiguration {
+public enum TwilioSettings {
+    /// Reads the section; what is wrong is rejected there, under its key.
+    ///
+    /// - Parameter twilio: A reader at the section.
+    /// - Returns: The configuration.
+    public static func read(_ twilio: SettingsReader) -> TwilioConfiguration {
         var configuration = TwilioConfiguration()
         let base = twilio.string("base_url", default: "https://{product}.twilio.com", maxBytes: 1_024)
         let section = twilio.section("endpoints")
