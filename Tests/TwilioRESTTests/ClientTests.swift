@@ -190,6 +190,31 @@ struct ClientTests {
         #expect(
             client.status == TwilioClientStatus(limit: 1, inFlight: 0, waiting: 0, circuit: .closed, retryAfter: nil))
     }
+
+    @Test("Each call in the queue has its own time, whoever came first, and those behind them go on waiting")
+    func ownTimes() async throws {
+        var configuration = Fixture.configuration
+        configuration.maxConcurrency = 1
+        let transport = GatedTransport()
+        let client = Fixture.client(transport, configuration: configuration)
+        func fetch(within time: Duration) async throws(TwilioError) -> Conversation {
+            try await client.within(time).conversations(Fixture.service).fetch(Fixture.conversation)
+        }
+        async let first = fetch(within: .seconds(10))
+        await transport.hasStarted()
+        let waiting = Task { try await fetch(within: .seconds(10)) }
+        while client.status.waiting == 0 { await Task.yield() }
+        for time in [60, 20, 40] {
+            await #expect(throws: TwilioError.timedOut) { try await fetch(within: .milliseconds(time)) }
+        }
+        let early = [90, 30].map { time in Task { try await fetch(within: .milliseconds(time)) } }
+        for task in early {
+            await #expect(throws: TwilioError.timedOut) { try await task.value }
+        }
+        #expect(client.status.waiting == 1)
+        transport.open()
+        #expect(try await first.sid == waiting.value.sid)
+    }
 }
 
 /// Remembers what it is told.

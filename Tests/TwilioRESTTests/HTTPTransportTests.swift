@@ -49,6 +49,14 @@ struct HTTPTransportTests {
         }
     }
 
+    @Test("A request leaves in one piece, head and body together")
+    func onePiece() async throws {
+        try await with({ _, _ in .send(Self.message) }) { conversations, server in
+            for _ in 0..<20 { _ = try await write(conversations) }
+            #expect(server.reads == 20)
+        }
+    }
+
     @Test("A refused connection was certainly not processed")
     func refused() async throws {
         let server = try await RawServer { _, _ in .close }

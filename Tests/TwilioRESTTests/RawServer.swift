@@ -17,6 +17,7 @@ final class RawServer: Sendable {
     private struct State {
         var requests: [String] = []
         var connections = 0
+        var reads = 0
     }
 
     private let channel: any Channel
@@ -28,6 +29,11 @@ final class RawServer: Sendable {
 
         var requests: [String] { state.withLock { $0.requests } }
         var connections: Int { state.withLock { $0.connections } }
+
+        /// How often something was there to be read.
+        var reads: Int { state.withLock { $0.reads } }
+
+        func read() { state.withLock { $0.reads += 1 } }
 
         func connected() { state.withLock { $0.connections += 1 } }
 
@@ -44,6 +50,8 @@ final class RawServer: Sendable {
     var requests: [String] { log.requests }
     /// Connections that were made to it.
     var connections: Int { log.connections }
+    /// Reads that the requests took.
+    var reads: Int { log.reads }
 
     /// Begins to listen.
     ///
@@ -84,6 +92,7 @@ final class RawServer: Sendable {
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            log.read()
             text += String(buffer: unwrapInboundIn(data))
             while let request = takeRequest() {
                 switch reply(log.add(request), request) {

@@ -4,9 +4,17 @@ internal import Synchronization
 final class AccountGate: Sendable {
     typealias Waiter = CheckedContinuation<Result<AccountMachine.Permit, TwilioError>, Never>
 
+    /// A call in the queue.
+    private struct Waiting: Sendable {
+        let waiter: Waiter
+        let deadline: ContinuousClock.Instant
+    }
+
     private struct State: Sendable {
         var machine: AccountMachine
-        var waiters: [UInt64: Waiter] = [:]
+        var waiters: [UInt64: Waiting] = [:]
+        /// When it is looked for calls whose time is over; nil: nobody looks.
+        var alarm: ContinuousClock.Instant?
         /// Told to go, or to leave, before they had begun to wait.
         var early: [UInt64: Result<AccountMachine.Permit, TwilioError>] = [:]
     }
@@ -77,7 +85,7 @@ final class AccountGate: Sendable {
                     case .circuitOpen(let number, let delay):
                         (number, Result<_, TwilioError>.failure(.circuitOpen(retryAfter: delay)))
                     }
-                if let waiter = state.waiters.removeValue(forKey: number) {
+                if let waiter = state.waiters.removeValue(forKey: number)?.waiter {
                     told.append((waiter, result))
                 } else {
                     state.early[number] = result
@@ -93,33 +101,53 @@ final class AccountGate: Sendable {
     private func wait(
         _ number: UInt64, until deadline: ContinuousClock.Instant
     ) async -> Result<AccountMachine.Permit, TwilioError> {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                guard (try? await Task.sleep(until: deadline, clock: .continuous)) != nil else { return }
-                self.leave(number, .timedOut)
-            }
-            let result = await withTaskCancellationHandler {
-                await withCheckedContinuation { waiter in
-                    let early = self.state.withLock { state -> Result<AccountMachine.Permit, TwilioError>? in
-                        if let early = state.early.removeValue(forKey: number) { return early }
-                        state.waiters[number] = waiter
-                        return nil
-                    }
-                    if let early { waiter.resume(returning: early) }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                let (early, isFirst) = self.state.withLock {
+                    state -> (Result<AccountMachine.Permit, TwilioError>?, Bool) in
+                    if let early = state.early.removeValue(forKey: number) { return (early, false) }
+                    state.waiters[number] = Waiting(waiter: waiter, deadline: deadline)
+                    if let alarm = state.alarm, alarm <= deadline { return (nil, false) }
+                    state.alarm = deadline
+                    return (nil, true)
                 }
-            } onCancel: {
-                self.leave(number, .cancelled)
+                if let early { waiter.resume(returning: early) }
+                if isFirst { self.setAlarm(at: deadline) }
             }
-            group.cancelAll()
-            return result
+        } onCancel: {
+            self.leave(number, .cancelled)
         }
+    }
+
+    /// Looks at a moment whose time is over, and sets the next alarm while somebody waits.
+    ///
+    /// One task for all who wait: one for each would cost more than most waits take. It holds nothing but the gate, weakly,
+    /// and ends by itself at the latest when the last deadline has passed.
+    private func setAlarm(at time: ContinuousClock.Instant) {
+        Task { [weak self] in
+            try? await Task.sleep(until: time, clock: .continuous)
+            self?.alarmRang(for: time)
+        }
+    }
+
+    private func alarmRang(for time: ContinuousClock.Instant) {
+        let now = ContinuousClock.now
+        let (late, next) = state.withLock { state -> ([UInt64], ContinuousClock.Instant?) in
+            let late = state.waiters.filter { $0.value.deadline <= now }.map(\.key)
+            // An earlier alarm was set after this one: it looks further.
+            guard state.alarm == time else { return (late, nil) }
+            state.alarm = state.waiters.values.lazy.map(\.deadline).filter { $0 > now }.min()
+            return (late, state.alarm)
+        }
+        for number in late { leave(number, .timedOut) }
+        if let next { setAlarm(at: next) }
     }
 
     /// Takes a waiting call out of the queue, unless it has been told something already.
     private func leave(_ number: UInt64, _ error: TwilioError) {
         let waiter = state.withLock { state -> Waiter? in
             guard state.machine.leave(number) else { return nil }
-            let waiter = state.waiters.removeValue(forKey: number)
+            let waiter = state.waiters.removeValue(forKey: number)?.waiter
             if waiter == nil { state.early[number] = .failure(error) }
             return waiter
         }

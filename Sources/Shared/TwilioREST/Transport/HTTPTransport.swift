@@ -30,6 +30,13 @@ public final class HTTPTransport: TwilioTransport {
         settings.redirectConfiguration = .disallow
         settings.httpVersion = .http1Only
         settings.decompression = .disabled
+        // Nobody here collects traces; the client would begin and end a span for each request.
+        settings.tracing.tracer = nil
+        settings.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(GatheringFlush(), position: .first)
+            }
+        }
         client = HTTPClient(
             eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup.any()), configuration: settings)
     }
