@@ -21,6 +21,13 @@ struct AgentDoorbell: Sendable {
     /// What of the bus is to be listened to.
     static let filters: [TopicFilter] = ["task.>", "worker.updated", "message.added"]
 
+    /// Whether an event may mean something, by its topic and its record's id (source, line feed, id): of messages only
+    /// those written in the app can.
+    func mayRing(topic: String, recordID: String) -> Bool {
+        topic != "message.added" || recordID.hasPrefix("/twilio/\(projects.frontline)\n")
+    }
+
+    /// What an event means.
     func rings(_ event: Event, receivedAt: Timestamp) -> [Ring] {
         guard let side = Side.allCases.first(where: { event.source.path == "/twilio/\(projects[$0])" }),
             let data = event.data.json

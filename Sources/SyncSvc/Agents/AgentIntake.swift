@@ -10,6 +10,8 @@ struct AgentIntake: Sendable {
     let store: any AgentStore
 
     func handle(_ delivery: Delivery) async -> Settlement {
+        // Told from what stands beside the document: most messages need not be read for it.
+        guard doorbell.mayRing(topic: delivery.topic, recordID: delivery.eventID) else { return .ack }
         guard let event = try? delivery.event() else { return .term(reason: "sync.event_malformed") }
         // A replay is for looking at; what it says has been done.
         guard event.replayOf == nil else { return .ack }

@@ -37,6 +37,9 @@ final class SyncPairs: Sendable {
         return Entry(record: try PairRecord(json: stored.value), revision: stored.revision)
     }
 
+    /// The record as this process wrote it last; nil: it is not remembered.
+    func remembered(_ pair: ConversationSID) -> Entry? { cache[pair.text] }
+
     /// A page of records in the order of their ids, for commands and healing; unreadable ones are left out.
     func list(after: String = "", limit: Int = 1_000) async throws(BusError) -> (records: [PairRecord], next: String?) {
         let page = try await map.list(after: after, limit: limit)

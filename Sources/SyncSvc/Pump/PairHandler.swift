@@ -50,9 +50,8 @@ struct PairHandler: Sendable {
 
     private func outcome(of event: PumpEvent, _ reaction: any PairReaction, _ delivery: Delivery) async -> PumpOutcome {
         do {
-            // What acts on people or marks before it saves must not act on a record that others have changed since.
-            let entry = try await services.pairs.entry(event.pair, fresh: event.reason != .message)
-            let session = PairSession(pair: event.pair, entry: entry, delivery: delivery, services: services)
+            let session = PairSession(
+                pair: event.pair, entry: try await entry(for: event), delivery: delivery, services: services)
             let behind = followUps[event.reason] ?? []
             guard !behind.isEmpty else { return try await reaction.react(to: event, in: session) }
             var outcome: PumpOutcome
@@ -68,6 +67,20 @@ struct PairHandler: Sendable {
         } catch {
             return verdict(error, event)
         }
+    }
+
+    /// The record to begin with: the remembered one where it fits a message, else as it is stored.
+    ///
+    /// What acts on people or marks before it saves must not act on a record that others have changed since. A message that
+    /// is not the next one says that another process has handled those before: reading costs less than a listing from an
+    /// old cursor and a write that is refused.
+    private func entry(for event: PumpEvent) async throws -> SyncPairs.Entry? {
+        if event.reason == .message, let index = event.index, let known = services.pairs.remembered(event.pair),
+            known.record.intent == nil, index <= known.record.cursors[event.side].index + 1
+        {
+            return known
+        }
+        return try await services.pairs.entry(event.pair, fresh: true)
     }
 
     private func verdict(_ error: any Error, _ event: PumpEvent) -> PumpOutcome {

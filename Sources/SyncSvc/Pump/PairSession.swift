@@ -12,6 +12,11 @@ final class PairSession {
     /// What is being handled.
     let delivery: Delivery
     let services: PumpServices
+    /// When the Broker last heard of this handling.
+    private var lastSign = ContinuousClock.now
+
+    /// How long nothing need be said; short against ``PumpConsumer``'s `ack_wait` less the longest step.
+    static let silence: Duration = .seconds(1)
 
     init(pair: ConversationSID, entry: SyncPairs.Entry?, delivery: Delivery, services: PumpServices) {
         self.pair = pair
@@ -43,7 +48,14 @@ final class PairSession {
     var now: Timestamp { services.now() }
 
     /// Says that the handling goes on: ask for it before each step of a long one.
-    func goesOn() async { await delivery.inProgress() }
+    ///
+    /// Nothing is said again before ``silence`` has passed: a message that takes milliseconds says nothing.
+    func goesOn() async {
+        let now = ContinuousClock.now
+        guard now - lastSign >= Self.silence else { return }
+        lastSign = now
+        await delivery.inProgress()
+    }
 
     /// The conversation on a side; nil before the pair exists there.
     func conversation(on side: Side) -> ConversationSID? { record?.conversations[side] }

@@ -28,6 +28,7 @@ struct ServiceLevelService: Service {
     let logger: Logger
     let now: @Sendable () -> Timestamp
     private let known = BoundedCache<Known>(limit: cacheLimit)
+    private let writes: SharedWrites
 
     init(
         store: ServiceLevelStore, sides: [String: InteractionSummary.Side], pairs: SyncPairs, links: SyncLinks,
@@ -39,6 +40,8 @@ struct ServiceLevelService: Service {
         self.links = links
         self.logger = logger
         self.now = now
+        let bus = store.bus
+        writes = SharedWrites { (writes) throws(BusError) in try await bus.transact(writes: writes).revisions }
     }
 
     func run() async throws {
@@ -56,7 +59,7 @@ struct ServiceLevelService: Service {
         config.backoffMs = [20, 200, 2_000]
         // A report may have a hole, but must never stop publishers.
         config.onFloor = .skip
-        let options = ConsumeOptions(concurrency: 64, prefetchEvents: 512, runsOnConnection: true)
+        let options = ConsumeOptions(concurrency: SharedWrites.limit, prefetchEvents: 512, runsOnConnection: true)
         try await store.bus.consume(group: Self.group, config: config, update: true, options: options) { delivery in
             try await handle(delivery)
         }
@@ -87,8 +90,8 @@ struct ServiceLevelService: Service {
         }
         guard facts.apply(topic: event.topic.name, time: time, data: data) else { return .ack }
         known[key] = nil
-        let transaction = try await store.bus.transact(writes: [store.put(key, facts.json, expecting: revision)])
-        if let revision = transaction.revisions.first { known[key] = Known(facts: facts, revision: revision) }
+        let written = try await writes.write(store.put(key, facts.json, expecting: revision))
+        known[key] = Known(facts: facts, revision: written)
         return .ack
     }
 

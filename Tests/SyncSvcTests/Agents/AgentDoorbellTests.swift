@@ -14,6 +14,8 @@ struct AgentDoorbellTests {
         let event = try Event(
             id: EventID("1"), source: EventSource("/twilio/\(source)"), topic: topic, key: OrderingKey("k"),
             time: PromptDeskTests.noon, data: data)
+        // What is passed over unread rings nothing either.
+        guard doorbell.mayRing(topic: topic.name, recordID: event.recordID) else { return [] }
         return doorbell.rings(event, receivedAt: PromptDeskTests.noon)
     }
 
@@ -58,6 +60,7 @@ struct AgentDoorbellTests {
         #expect(try rings("message.added", "frontline", data("1", client: "bo@example.com")).isEmpty)
         #expect(try rings("message.added", "frontline", data("hello", client: "ana@example.com")).isEmpty)
         #expect(try rings("message.added", "flex", data("1", client: "ana@example.com")).isEmpty)
+        #expect(!doorbell.mayRing(topic: "message.added", recordID: "/twilio/frontline2\nIM1"))
     }
 
     @Test("Only changes of activity count among a worker's updates, by the provider's milliseconds")
