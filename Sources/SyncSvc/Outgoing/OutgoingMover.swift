@@ -12,6 +12,8 @@ protocol OutgoingPlace {
     ///
     /// False: there is no way.
     func join(_ customer: OutgoingMove.Customer) async throws -> Bool
+    /// Takes back what joining has begun on the Flex side, for a customer who is not taken there.
+    func giveUpJoining(_ customer: OutgoingMove.Customer) async throws
     /// Replaces the customer's telephone in the app's conversation by an identity.
     func leave(_ customer: OutgoingMove.Customer) async throws
     /// Brings the people of both sides into step.
@@ -74,6 +76,7 @@ struct OutgoingMover: Sendable {
             }
         }
         if move.step == .stays {
+            try await place.giveUpJoining(move.customer)
             try await place.bringPeople()
             let outcome = try await place.copy()
             guard outcome == .done else { return outcome }

@@ -21,6 +21,8 @@ protocol OutgoingWork: Sendable {
     var isConnecting: Bool { get }
     /// Has the channel's messages reach the customer's telephone, where the dialect needs that; may be repeated.
     func connect(_ record: PairRecord, _ binding: ProjectParticipant.Binding) async throws
+    /// Takes back what ``connect(_:_:)`` has made, wholly or in part; may be repeated.
+    func disconnect(_ record: PairRecord) async throws
     /// The work that was made before; nil: there is none.
     func find(_ wanted: OutgoingWorkRequest) async throws -> PairTask?
     /// Makes it; not to be repeated after an unknown outcome.

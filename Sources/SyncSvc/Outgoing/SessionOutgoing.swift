@@ -54,6 +54,11 @@ struct SessionOutgoing: OutgoingPlace {
         return true
     }
 
+    func giveUpJoining(_ customer: OutgoingMove.Customer) async throws {
+        guard customer.binding != nil, let record = session.record, let work else { return }
+        try await work.disconnect(record)
+    }
+
     func leave(_ customer: OutgoingMove.Customer) async throws {
         guard let binding = customer.binding else { return }
         let present = try await projects.frontline.participants(in: frontline)

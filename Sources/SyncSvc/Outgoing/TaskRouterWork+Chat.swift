@@ -70,6 +70,14 @@ extension TaskRouterWork {
         try await note(session, of: record, service: service)
     }
 
+    /// Without the session the telephone's number is free for another one, and nothing of the channel is sent there.
+    func disconnect(_ record: PairRecord) async throws {
+        guard side.dialect == .chat, let service = side.proxyServiceSID, let channel = record.conversations.flex,
+            let session = try await client.proxy(service).find(channel.text)
+        else { return }
+        _ = try await client.proxy(service).delete(session.sid)
+    }
+
     /// Adds a party; a conflict is no success unless he is there: his number may be busy in another session.
     private func add(
         _ party: ProxyParticipantDraft, to session: String, of proxy: ProxyService

@@ -10,6 +10,8 @@ final class FakeOutgoing: OutgoingPlace {
 
     var isInApp = true
     var isInFlex = false
+    /// Whether joining has begun something on the Flex side, such as a Proxy session.
+    var isConnected = false
     /// Whether he was ever in neither.
     var wasLost = false
     /// How often the customer got each message of the agent: the app has sent those that were written before.
@@ -82,11 +84,14 @@ final class FakeOutgoing: OutgoingPlace {
 
     func join(_ customer: OutgoingMove.Customer) async throws -> Bool {
         try request {
+            isConnected = isReachable
             if let joinRefusal { throw Self.problem(409, joinRefusal) }
             isInFlex = isReachable
             return isReachable
         }
     }
+
+    func giveUpJoining(_ customer: OutgoingMove.Customer) async throws { try request { isConnected = false } }
 
     func leave(_ customer: OutgoingMove.Customer) async throws { try request { isInApp = false } }
 

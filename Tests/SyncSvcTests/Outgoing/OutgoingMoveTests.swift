@@ -63,7 +63,7 @@ struct OutgoingMoveTests {
                 world.isKilledAfterwards = afterwards
                 #expect(try await world.run() == .done)
                 Self.check(world, killedAt: kill, afterwards: afterwards)
-                #expect(world.isInApp && !world.isInFlex)
+                #expect(world.isInApp && !world.isInFlex && !world.isConnected)
                 #expect(world.told == [.customerElsewhere])
                 #expect(world.interactions.isEmpty)
             }
