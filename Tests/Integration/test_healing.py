@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -218,6 +219,33 @@ def test_a_start_finds_drift_by_itself_and_publishes_nothing_that_it_made():
         diff = json.loads(patchbay(stack, "sync", "diff", pair.conversations["flex"], "--format=json", code=1))
         assert diff["steps"] == [] and diff["missing"] == 0
         assert len(published(stack, "conversation.repaired")) == repairs
+
+
+@pytest.mark.parametrize("frontline", ["conversations", "chat"])
+def test_a_copy_with_files_is_put_right_with_its_files(frontline):
+    with SyncStack(frontline=frontline) as stack:
+        pair = stack.web_chat("Vera")
+        files = [
+            {"data": base64.b64encode(name.encode()).decode(), "content_type": "image/png", "filename": name}
+            for name in ("a.png", "bb.png", "ccc.png")
+        ]
+        path = f"conversations/{pair.conversations['flex']}/messages"
+        stack.sandbox("POST", path, project="flex", author=pair.customer, body="one", media=files[:1])
+        stack.sandbox("POST", path, project="flex", author=pair.customer, body="three", media=files)
+        pair.wait_for_twins()
+        product, path = stack.collection("frontline", pair.conversations["frontline"])
+        rows = stack.rows("frontline", pair.conversations["frontline"])
+        assert [row["body"] or "" for row in rows] == ["hello", "one", "", "", "three"]
+        # Behind its back: the last message is gone with all of its files, one before it says something else.
+        for row in rows[2:]:
+            stack.rest("frontline", "DELETE", product, f"{path}/Messages/{row['sid']}")
+        stack.rest("frontline", "POST", product, f"{path}/Messages/{rows[1]['sid']}", Body="eins")
+        name = pair.conversations["flex"]
+        diff = json.loads(patchbay(stack, "sync", "diff", name, "--format=json", code=1))
+        assert sorted(step["do"] for step in diff["steps"]) == ["copy", "rewrite"]
+        assert "1 repairs" in patchbay(stack, "sync", "repair", name)
+        pair.wait_for_twins()
+        assert json.loads(patchbay(stack, "sync", "diff", name, "--format=json"))["isEqual"]
 
 
 def test_the_projects_own_webhook_goes_on_being_called_also_after_it_was_away(stack, receiver):

@@ -195,7 +195,7 @@ struct HealingService: Service {
             metrics.count(count, side: side, source: "messages")
         }
         let isHalfWay = OutgoingMove(record).map { !$0.isOver } ?? false
-        if !RepairPlan(listing.diff).isEmpty || isHalfWay { try await requestRepair(record.id) }
+        if !listing.plan.isEmpty || isHalfWay { try await requestRepair(record.id) }
         return listing.diff
     }
 

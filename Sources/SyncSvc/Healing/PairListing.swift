@@ -5,6 +5,8 @@ import TwilioREST
 struct PairListing: Sendable {
     let messages: BothSides<[ProjectMessage]>
     let diff: PairDiff
+    /// Files of parts, by the message that they belong to.
+    private let parts: BothSides<[MessageSID: [ProjectMedia]]>
 
     /// Lists and compares; nil when a conversation is longer than `limit`, or the pair has no counterpart yet.
     init?(
@@ -23,17 +25,36 @@ struct PairListing: Sendable {
             }
         }
         self.messages = messages
+        let parts = BothSides(flex: Self.parts(messages.flex), frontline: Self.parts(messages.frontline))
+        self.parts = parts
         func listed(_ side: Side) -> [ListedMessage] {
-            let parts = Self.parts(messages[side])
-            return messages[side].map { message in
+            messages[side].map { message in
                 var files: [ProjectMedia] = []
-                if case .of(_, let source) = message.tag { files = parts[source] ?? [] }
+                if case .of(_, let source) = message.tag { files = parts[side][source] ?? [] }
                 return ListedMessage(message, parts: files, name: projects[side].name(of:))
             }
         }
         diff = PairDiff(
             flex: listed(.flex), frontline: listed(.frontline),
             begins: [.flex: Self.begin(.flex, messages), .frontline: Self.begin(.frontline, messages)])
+    }
+
+    /// What would put the pair right, as far as anything can: a copy that says already all that it can is left alone.
+    var plan: RepairPlan {
+        RepairPlan(diff) { step in
+            guard case .rewrite = step else { return true }
+            return rewrite(step) != nil
+        }
+    }
+
+    /// The copy that a rewriting step is about, and what it has to say.
+    func rewrite(_ step: RepairPlan.Step) -> (copy: MessageSID, text: CopyRewrite)? {
+        guard case .rewrite(let side, let copy, let original) = step,
+            let message = messages[side].first(where: { $0.sid.text == copy }),
+            let source = messages[side.other].first(where: { $0.sid.text == original }),
+            let text = CopyRewrite(message, parts: parts[side][source.sid] ?? [], of: source, from: side.other)
+        else { return nil }
+        return (message.sid, text)
     }
 
     /// The files of parts, by the message that they belong to, each once and in their order.

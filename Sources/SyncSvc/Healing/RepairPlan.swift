@@ -20,7 +20,8 @@ struct RepairPlan: Hashable, Sendable {
     /// A conversation only grows at its end, so no step can mend that.
     let misordered: [Side: [String]]
 
-    init(_ diff: PairDiff) {
+    /// Plans; steps that `isPossible` denies are left out.
+    init(_ diff: PairDiff, where isPossible: (Step) -> Bool = { _ in true }) {
         var removals: [Step] = []
         var rewrites: [Step] = []
         var copies: [Step] = []
@@ -35,7 +36,7 @@ struct RepairPlan: Hashable, Sendable {
             case .misordered(let side, let copies): misordered[side] = copies
             }
         }
-        steps = removals + rewrites + copies
+        steps = (removals + rewrites + copies).filter(isPossible)
         self.misordered = misordered
     }
 

@@ -103,7 +103,7 @@ struct SyncCalls: Service {
                 record, projects: services.projects, limit: healing.settings.maxMessages)
         else { return ["error": "It has no counterpart yet, or is longer than sync.healing.max_messages."] }
         let diff = listing.diff
-        var answer = RepairPlan(diff).json.object ?? JSONObject()
+        var answer = listing.plan.json.object ?? JSONObject()
         answer["pair"] = .string(record.id.text)
         answer["isEqual"] = .bool(diff.isEqual)
         answer["missing"] = .number(JSONNumber(diff.missing))

@@ -7,7 +7,11 @@ extension SyncComposition {
     /// What healing does after the pump's reactions; in shadow mode nothing is written.
     var healingFollowUps: [any PairFollowUp] {
         settings.mode == .shadow
-            ? [] : [RepairFollowUp(settings: settings.healing, writeHorizon: settings.twilio.writeHorizon)]
+            ? []
+            : [
+                RepairFollowUp(
+                    settings: settings.healing, writeHorizon: settings.twilio.writeHorizon, files: copier.files)
+            ]
     }
 
     /// Services of healing, service levels and relay.

@@ -77,7 +77,8 @@ struct MediaCopier: Sendable {
     ) async throws -> Bool {
         guard let conversation = session.conversation(on: copy.to), var record = session.record else { return false }
         // Conditional: whoever was superseded stops here. And nobody writes before this part has ended or never will.
-        record.intent?.until = session.now.advanced(by: intentTime)
+        let end = session.now.advanced(by: intentTime)
+        if record.intent == nil { RepairFollowUp.note(end, in: &record) } else { record.intent?.until = end }
         try await session.save(record)
         let post = MessagePost(
             author: MessageCopier.author(of: copy, session.services), body: nil,
@@ -118,6 +119,12 @@ struct MediaCopier: Sendable {
                 }
             }
         }
+    }
+
+    /// The text of a copy without some files: a note tells of them below it.
+    static func text(_ body: String?, leaving left: [ProjectMedia]) -> String? {
+        guard !left.isEmpty else { return body }
+        return [body, note(left)].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     /// What stands in the place of a file that stayed behind.

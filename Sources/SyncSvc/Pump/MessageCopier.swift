@@ -11,7 +11,8 @@ struct MessageCopier: Sendable {
     static let messageStatuses = [400, 413, 415, 422]
 
     private let limits: MessagePump.Limits
-    private let files: MediaCopier
+    /// Brings files over; repairs use it too, so that all share one room.
+    let files: MediaCopier
 
     /// Makes one; after `writeHorizon` a write that was begun has ended at the provider or never will.
     init(settings: PumpSettings, writeHorizon: Duration) {
@@ -105,10 +106,7 @@ struct MessageCopier: Sendable {
     static func draft(
         _ copy: MessageCopy, _ media: MediaSID?, leaving left: [ProjectMedia], _ services: PumpServices
     ) -> MessagePost {
-        var body = copy.source.body
-        if !left.isEmpty {
-            body = [body, MediaCopier.note(left)].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "\n")
-        }
+        let body = MediaCopier.text(copy.source.body, leaving: left)
         let parts = max(0, copy.source.media.count - left.count - (media == nil ? 0 : 1))
         return MessagePost(
             author: author(of: copy, services), body: body,
