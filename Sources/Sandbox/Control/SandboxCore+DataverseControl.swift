@@ -17,6 +17,9 @@ extension SandboxCore {
         do throws(DataverseProblem) {
             switch (raw.head.method, name) {
             case (.POST, "reset"): return try resetDataverse(raw)
+            case (.POST, "tokens/revoke"):
+                dataverse?.entra.revoke()
+                return .noContent
             case (.GET, "requests"): return dataverseRequests()
             case (.POST, let name) where name.hasPrefix("rows/"):
                 return try putRows(raw, set: name.dropFirst("rows/".count))

@@ -38,6 +38,12 @@ struct EntraTokens: Sendable {
         return known.user
     }
 
+    /// Ends every token that was given so far, as an administrator may.
+    mutating func revoke() {
+        tokens = [:]
+        order = []
+    }
+
     /// Answers a request for a token.
     ///
     /// - Parameters:
