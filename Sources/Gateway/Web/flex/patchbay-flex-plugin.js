@@ -289,8 +289,7 @@
 
     /** Puts an article into the text that the agent writes in the conversation he looks at. */
     insert({ title, link }) {
-      const one = this.selected && this.reservations.ofTask(this.selected);
-      const conversationSid = one?.reservation.task.attributes?.conversationSid;
+      const { conversationSid } = (this.selected && this.reservations.ofTask(this.selected))?.reservation.task.attributes ?? {};
       if (conversationSid) this.flex.Actions.invokeAction("SetInputText", { body: [title, link].filter(Boolean).join(" "), conversationSid }).catch(() => {});
     }
 
@@ -407,9 +406,8 @@
   /** Tells the agent in Flex's own way. */
   function say(flex, { code, message, detail }) {
     const id = `Patchbay-${code}`;
-    const content = [message, detail].filter(Boolean).join(" ");
     console.warn(`${NAME}: ${code}: ${message}`);
-    flex.Notifications?.registerNotification?.({ id, content, type: "warning", timeout: 8_000, closeButton: true });
+    flex.Notifications?.registerNotification?.({ id, content: [message, detail].filter(Boolean).join(" "), type: "warning", timeout: 8_000, closeButton: true });
     flex.Notifications?.showNotification?.(id);
   }
 
