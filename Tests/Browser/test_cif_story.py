@@ -108,7 +108,7 @@ class StoryStack(PanelStack):
 
     def enqueue(self, caller: str, call: str) -> str:
         contact = self.studio("findContactByPhoneNum", phoneNum=caller)
-        case = {"contactid": contact["contactid"], "title": "Parcel has not arrived", "description": "Ordered on Monday", "caseorigincode": "1", "casetypecode": "2", "CallSid": call}
+        case = {"contactid": contact["contactid"], "title": "Parcel has not arrived", "description": "Ordered on Monday", "CallSid": call}
         made = [self.studio("createCase", **case) for _ in range(2)]
         self.cases.append(made[0])
         task = {

@@ -280,6 +280,7 @@ class CIFAdapter {
     this.#hasSettled = true;
     for (const one of interactions) if (one.state === "offered" && one.direction !== "outbound" && this.#leads) void this.#offers.show(one);
     await this.#arrange();
+    this.#follow(await this.#windows.inFront());
   }
 
   /** Where the panel stands at the beginning, and how wide. */

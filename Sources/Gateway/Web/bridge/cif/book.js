@@ -1,6 +1,7 @@
 /**
  * Which tab and session belong to which interaction. Kept for a reload in the frame's sessionStorage; where the browser gives
- * it none, in the context of our own sessions.
+ * it none, in the state of its history, which a reload keeps and a navigation of another program's may lose, and in the context
+ * of our own sessions.
  */
 
 import { Memory } from "../protocol/memory.js";
@@ -8,6 +9,17 @@ import { idOf, recordOf } from "./values.js";
 
 /** More than this are not remembered: the oldest goes. */
 const LIMIT = 50;
+const MEMBER = "patchbayCIF";
+
+const inHistory = {
+  getItem: (key) => history.state?.[MEMBER]?.[key] ?? null,
+  setItem: (key, value) => {
+    const { state } = history;
+    // What is no object is another program's whole state.
+    if (state !== null && Object.prototype.toString.call(state) !== "[object Object]") return;
+    history.replaceState({ ...state, [MEMBER]: { ...state?.[MEMBER], [key]: value } }, "");
+  },
+};
 
 export class Book {
   #entries = new Map();
@@ -16,8 +28,8 @@ export class Book {
 
   /** `storage` as `Memory` takes it. */
   constructor(name, storage = () => globalThis.sessionStorage) {
-    this.#memory = new Memory(`cif.${name}`, storage);
     this.isKept = works(storage);
+    this.#memory = new Memory(`cif.${name}`, this.isKept ? storage : () => inHistory);
   }
 
   /** What was remembered; texts of others are not believed. */

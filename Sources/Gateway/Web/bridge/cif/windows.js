@@ -68,6 +68,12 @@ export class Windows {
   known = () => this.#book.all.map((entry) => entry.interactionId);
   isRestored = (interactionId) => Boolean(this.#book.get(interactionId)?.isRestored);
 
+  /** The interaction whose tab is in front, as after a reload. */
+  async inFront() {
+    if (this.#book.all.length === 0) return null;
+    return this.#book.byTab(await this.#focusedTab())?.interactionId ?? null;
+  }
+
   /** What the CRM brought to the front: the interaction that it belongs to, unless we did it ourselves; null for none. */
   async switched(sessionId) {
     if (sessionId && this.#waiting.size > 0) await this.#openWaiting();
