@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
@@ -16,13 +17,15 @@ import requests
 from playwright.sync_api import BrowserContext, expect
 from twilio.request_validator import RequestValidator
 
+from bridge_window import frame_of, until
 from conftest import CHROMIUM, SHOTS, SIZES
 from console_process import SECRET
 from panel_stack import AGENT, PanelStack, binary, spawn
 from sandbox_process import ACCOUNTS, TOKENS, tokens_in_environment, wait_until
 from sites import Sites
 
-CRM, PATCHBAY = "https://crm.test", "https://patchbay.test"
+CRM, PATCHBAY, FLEX = "https://crm.test", "https://patchbay.test", "https://flex.test"
+STANDIN = Path(__file__).resolve().parent / "flex_standin"
 CLIENT_SECRET = "dataverse-secret-of-the-story-~0123456789"
 TENANT, CLIENT = "00000000-0000-4000-8000-00000000da7a", "00000000-0000-4000-8000-0000000c11e7"
 CHLOE, DANA = "c0000000-0000-4000-8000-000000000001", "d0000000-0000-4000-8000-000000000002"
@@ -52,14 +55,17 @@ class Flow(BaseHTTPRequestHandler):
 
 
 class StoryStack(PanelStack):
-    """The panel's stack with the Dynamics connector, the Sandbox's Dataverse, and a flow at the number."""
+    """The panel's stack with the Dynamics connector, the Sandbox's Dataverse, and a flow at the number.
 
-    def __init__(self):
+    `channel` is the origin of what Dynamics frames.
+    """
+
+    def __init__(self, channel: str = PATCHBAY):
         super().__init__()
         settings = json.loads(self.config.read_text())
-        settings["gateway"]["panel"] = {"cif_origins": [CRM]}
+        settings["gateway"]["panel"] = {"cif_origins": [CRM], "flex_origins": [FLEX]}
         settings["gateway"]["studio"] = {"projects": ["flex"]}
-        settings["sandbox"] |= {"page_hosts": ["crm.test"], "panel_url": PATCHBAY, "dataverse": {"tenant": TENANT, "client_id": CLIENT, "contacts": 0}}
+        settings["sandbox"] |= {"page_hosts": ["crm.test"], "panel_url": channel, "dataverse": {"tenant": TENANT, "client_id": CLIENT, "contacts": 0}}
         dynamics = {"organization": self.sandbox_url, "authority": f"{self.sandbox_url}/entra", "tenant": TENANT, "client_id": CLIENT}
         settings["crm"] |= {"connector": "dynamics", "country": "ES", "dynamics": dynamics}
         settings["crm"]["teams"]["default"]["allowed_countries"] = ["ES", "FR", "US"]
@@ -125,7 +131,7 @@ class StoryStack(PanelStack):
 
 @pytest.fixture
 def stack(request):
-    with StoryStack() as stack:
+    with StoryStack(getattr(request, "param", PATCHBAY)) as stack:
         yield stack
         if getattr(request.node, "has_failed", False):
             print(stack.logs())
@@ -136,6 +142,9 @@ def person(driver, stack, tmp_path) -> BrowserContext:
     with Sites(tmp_path) as sites:
         sites.proxy("crm.test", "/", stack.sandbox_url)
         sites.proxy("patchbay.test", "/", stack.gateway_url)
+        # Flex is where the stand-in of Dynamics looks for its channel.
+        sites.page("flex.test", "/panel/cif", (STANDIN / "index.html").read_text())
+        sites.page("flex.test", "/flex.js", (STANDIN / "flex.js").read_text(), "text/javascript")
         yield sites.browser(driver, CHROMIUM, viewport=SIZES["wide"], locale="en-GB", reduced_motion="reduce")
 
 
@@ -155,13 +164,13 @@ def test_the_story_in_dynamics(person, stack, record_property, request):
     panel.locator("textarea.token").fill(stack.token())
     panel.locator("form:has(textarea.token) button[type=submit]").click()
     expect(panel.locator(".pill-live")).to_be_attached()
-    page.wait_for_function("window.host.mode === 0")
+    until(lambda: page.evaluate("window.host.mode") == 0)
 
     # A call: its case opens in a tab of its own once the agent has taken it, in the CRM.
     call = stack.customer_calls(CHLOE_NUMBER)
     toast = page.get_by_role("region", name="Incoming")
     expect(toast).to_contain_text("Chloé Martin")
-    page.wait_for_function("window.host.mode === 1")
+    until(lambda: page.evaluate("window.host.mode") == 1)
     keep(page, "1-offered")
     assert page.get_by_role("tab", name="Parcel has not arrived").count() == 0
     toast.get_by_role("button", name="Accept").click()
@@ -197,7 +206,7 @@ def test_the_story_in_dynamics(person, stack, record_property, request):
     assert page.evaluate("window.host.mode") == 1
     panel.locator(".task:not([hidden])").get_by_role("button", name="End", exact=False).first.click()
     finish(panel, "Dana")
-    page.wait_for_function("window.host.mode === 0")
+    until(lambda: page.evaluate("window.host.mode") == 0)
     expect(dana).to_have_count(0)
 
     # A click dials what the contact's number is in the contact's country.
@@ -209,7 +218,7 @@ def test_the_story_in_dynamics(person, stack, record_property, request):
         expect(panel.locator(".call-phase")).to_have_text("On the call")
         panel.locator("[data-control=end]:visible").click()
         finish(panel, name.split()[0])
-        page.wait_for_function("window.host.mode === 0")
+        until(lambda: page.evaluate("window.host.mode") == 0)
         if page.locator(".dyn-tab").count() > 1:
             page.get_by_role("tab", name="Dashboard").click()
 
@@ -231,3 +240,82 @@ def finish(panel, name: str) -> None:
     task.get_by_text("Solved").click()
     task.get_by_role("button", name="Complete").click()
     expect(panel.locator(".task:not([hidden])", has_text=name)).to_have_count(0)
+
+
+class Desk:
+    """Flex at Dynamics: the stand-in's tasks are those that TaskRouter gives the agent, answered there as Flex answers them."""
+
+    def __init__(self, page, stack: StoryStack):
+        self.page = page
+        self.stack = stack
+        self.numbers: dict[str, int] = {}
+        self.frame = frame_of(page, FLEX)
+
+    def offered(self, attributes: dict, channel: str = "voice") -> str:
+        task = self.stack.offered(AGENT, but=set(self.numbers))
+        self.numbers[task] = len(self.numbers) + 1
+        self.frame.evaluate("([n, attributes, more]) => window.standin.offer(n, attributes, more)", [self.numbers[task], attributes, {"sid": task, "taskChannelUniqueName": channel}])
+        return task
+
+    def act(self, action: str, task: str) -> None:
+        self.frame.evaluate("([name, sid]) => Twilio.Flex.Actions.invokeAction(name, { sid })", [action, f"WR{self.numbers[task]}"])
+
+    def accept(self, task: str) -> None:
+        self.stack.act(AGENT, task, "accept")
+        self.act("AcceptTask", task)
+        self.act("SelectTask", task)
+
+    def finish(self, task: str) -> None:
+        """What TaskRouter does when the conversation is over, and the agent's own click."""
+        self.frame.evaluate("(n) => window.standin.become(n, 'wrapping', 'wrapup')", self.numbers[task])
+        status, body = self.stack.api("PUT", f"agent/interactions/{task}/wrapup", {"dispositionCode": "solved", "notes": "", "complete": True}, AGENT)
+        assert status == 200, body
+        self.act("CompleteTask", task)
+
+    def invoked(self, name: str) -> list[dict]:
+        return [one["payload"] for one in self.frame.evaluate("window.standin.invoked") if one["name"] == name]
+
+
+@pytest.mark.parametrize("stack", [FLEX], indirect=True)
+def test_the_story_with_flex_as_the_channel(person, stack, request):
+    person.add_init_script(f"window.flexToken = {json.dumps(stack.token())};")
+    page = person.new_page()
+    request.addfinalizer(lambda: keep(page, "flex-end"))
+    page.goto(f"{CRM}/dynamics/?worker={AGENT}")
+    until(lambda: page.evaluate("window.host.mode") == 0)
+    desk = Desk(page, stack)
+
+    call = stack.customer_calls(CHLOE_NUMBER)
+    task = desk.offered({"from": CHLOE_NUMBER, "name": "Chloé Martin"})
+    expect(page.get_by_role("region", name="Incoming")).to_contain_text("Chloé Martin")
+    until(lambda: page.evaluate("window.host.mode") == 1)
+    desk.accept(task)
+    page.get_by_role("button", name="Pick up").click()
+    case = page.get_by_role("tab", name="Parcel has not arrived")
+    expect(case).to_have_attribute("aria-selected", "true")
+
+    stack.sandbox("POST", "customer/sms", project="flex", **{"from": DANA_NUMBER, "body": "Is it there?"})
+    second = desk.offered({"from": DANA_NUMBER, "name": "Dana O'Neil", "channelType": "sms"}, "chat")
+    desk.accept(second)
+    dana = page.get_by_role("tab", name="Dana O'Neil")
+    expect(dana).to_have_attribute("aria-selected", "true")
+    keep(page, "flex-second")
+    desk.act("SelectTask", task)
+    expect(case).to_have_attribute("aria-selected", "true")
+    dana.click()
+    until(lambda: desk.invoked("SelectTask")[-1]["sid"] == f"WR{desk.numbers[second]}")
+
+    stack.hang_up(call)
+    stack.wait(AGENT, task, "wrapup")
+    desk.finish(task)
+    expect(case).to_have_count(0)
+    assert page.evaluate("window.host.mode") == 1
+    stack.act(AGENT, second, "wrapup")
+    stack.wait(AGENT, second, "wrapup")
+    desk.finish(second)
+    until(lambda: page.evaluate("window.host.mode") == 0)
+    expect(dana).to_have_count(0)
+
+    [first] = stack.cases
+    written = wait_until(lambda: [row for row in stack.rows("phonecalls") if row["_regardingobjectid_value"] == first["incidentId"]], 40, "the phone call")
+    assert len(written) == 1 and len(stack.rows("incidents")) == 1
