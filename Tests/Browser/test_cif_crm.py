@@ -14,6 +14,7 @@ from cif_window import GUIDS, incident
 def test_a_click_asks_for_the_number_as_it_stands_and_docks(cif, value):
     """DY-7, DY-B4: what number it is is the server's to say, nothing is put before it."""
     cif.open()
+    cif.page.evaluate("(id) => { window.rows = [{ entity: 'contact', contactid: id }]; }", GUIDS[1])
     cif.host("(host, value, id) => host.click(value, { recordId: `{${id.toUpperCase()}}`, recordTitle: 'Chloé Martin' })", value, GUIDS[1])
     until(lambda: len(cif.dials()) == 1)
     asked = cif.dials()[0]

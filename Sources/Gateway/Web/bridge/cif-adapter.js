@@ -29,6 +29,8 @@ export { CIFError, crmOriginOf };
 const ENDS = new Set(["completed", "missed", "rejected", "cancelled", "transferred"]);
 /** A transfer may be followed by the wrap-up of the same interaction: it is over when nothing comes for so long, in milliseconds. */
 const TRANSFERRED_MS = 1_500;
+/** The same notice is not said again within this long, in milliseconds. */
+const NOTICE_MS = 2_000;
 const UNKNOWN = Symbol("the CRM did not say");
 const LOCALES = { 1031: "de", 1033: "en-US", 1034: "es-ES", 1036: "fr-FR", 1040: "it-IT", 2057: "en-GB", 2058: "es-MX", 3082: "es-ES" };
 
@@ -358,10 +360,12 @@ class CIFAdapter {
 
   /** Tells the agent, the same thing once in a while: `onNotice({code, message, detail})`. */
   #notice(code, error) {
-    const key = `${code} ${error.method ?? ""}`;
+    // Whom the CRM does not know it refuses everything: that is one thing to say, and said once.
+    const isStranger = error.kind === "domain";
+    const key = isStranger ? "domain" : `${code} ${error.method ?? ""}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);
-    setTimeout(() => this.#told.delete(key), 2_000);
-    this.#events.emit("notice", { code, message: error.message, detail: slugText(error.reason ?? "", 500) });
+    if (!isStranger) setTimeout(() => this.#told.delete(key), NOTICE_MS);
+    this.#events.emit("notice", { code: isStranger ? "domain" : code, message: error.message, detail: slugText(error.reason ?? "", 500) });
   }
 }
