@@ -177,13 +177,13 @@ def test_the_story_in_dynamics(person, stack, record_property, request):
     panel.locator("textarea.token").fill(stack.token())
     panel.locator("form:has(textarea.token) button[type=submit]").click()
     expect(panel.locator(".pill-live")).to_be_attached()
-    until(lambda: page.evaluate("window.host.mode") == 0)
+    until(lambda: page.evaluate("window.host?.mode") == 0)
 
     # A call: its case opens in a tab of its own once the agent has taken it, in the CRM.
     call = stack.customer_calls(CHLOE_NUMBER)
     toast = page.get_by_role("region", name="Incoming")
     expect(toast).to_contain_text("Chloé Martin")
-    until(lambda: page.evaluate("window.host.mode") == 1)
+    until(lambda: page.evaluate("window.host?.mode") == 1)
     keep(page, "1-offered")
     assert page.get_by_role("tab", name="Parcel has not arrived").count() == 0
     toast.get_by_role("button", name="Accept").click()
@@ -216,10 +216,10 @@ def test_the_story_in_dynamics(person, stack, record_property, request):
     stack.hang_up(call)
     finish(panel, "Chloé")
     expect(case).to_have_count(0)
-    assert page.evaluate("window.host.mode") == 1
+    assert page.evaluate("window.host?.mode") == 1
     panel.locator(".task:not([hidden])").get_by_role("button", name="End", exact=False).first.click()
     finish(panel, "Dana")
-    until(lambda: page.evaluate("window.host.mode") == 0)
+    until(lambda: page.evaluate("window.host?.mode") == 0)
     expect(dana).to_have_count(0)
 
     # A click dials what the contact's number is in the contact's country.
@@ -231,7 +231,7 @@ def test_the_story_in_dynamics(person, stack, record_property, request):
         expect(panel.locator(".call-phase")).to_have_text("On the call")
         panel.locator("[data-control=end]:visible").click()
         finish(panel, name.split()[0])
-        until(lambda: page.evaluate("window.host.mode") == 0)
+        until(lambda: page.evaluate("window.host?.mode") == 0)
         if page.locator(".dyn-tab").count() > 1:
             page.get_by_role("tab", name="Dashboard").click()
 
@@ -295,13 +295,13 @@ def test_the_story_with_flex_as_the_channel(person, stack, request):
     page = person.new_page()
     request.addfinalizer(lambda: keep(page, "flex-end"))
     page.goto(f"{CRM}/dynamics/?worker={AGENT}")
-    until(lambda: page.evaluate("window.host.mode") == 0)
+    until(lambda: page.evaluate("window.host?.mode") == 0)
     desk = Desk(page, stack)
 
     call = stack.customer_calls(CHLOE_NUMBER)
     task = desk.offered({"from": CHLOE_NUMBER, "name": "Chloé Martin"})
     expect(page.get_by_role("region", name="Incoming")).to_contain_text("Chloé Martin")
-    until(lambda: page.evaluate("window.host.mode") == 1)
+    until(lambda: page.evaluate("window.host?.mode") == 1)
     desk.accept(task)
     page.get_by_role("button", name="Pick up").click()
     case = page.get_by_role("tab", name="Parcel has not arrived")
@@ -322,11 +322,11 @@ def test_the_story_with_flex_as_the_channel(person, stack, request):
     stack.wait(AGENT, task, "wrapup")
     desk.finish(task)
     expect(case).to_have_count(0)
-    assert page.evaluate("window.host.mode") == 1
+    assert page.evaluate("window.host?.mode") == 1
     stack.act(AGENT, second, "wrapup")
     stack.wait(AGENT, second, "wrapup")
     desk.finish(second)
-    until(lambda: page.evaluate("window.host.mode") == 0)
+    until(lambda: page.evaluate("window.host?.mode") == 0)
     expect(dana).to_have_count(0)
 
     [first] = stack.cases
