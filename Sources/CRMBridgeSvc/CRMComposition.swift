@@ -16,7 +16,7 @@ struct CRMComposition {
     func all() -> [any Service] {
         let connector = ConnectorParts(host: host, settings: settings, bus: bus)
         let agents = agentParts(connector.finder)
-        let api = CRMAPI(routes: agents.routes + [connector.routes], bus: bus, logger: host.logger)
+        let api = CRMAPI(routes: agents.routes + connector.routes, bus: bus, logger: host.logger)
         return agents.services + connector.services + [api]
     }
 

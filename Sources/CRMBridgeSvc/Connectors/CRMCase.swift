@@ -49,6 +49,16 @@ struct CaseDraft: Hashable, Sendable {
     var contact: String?
     var title: String
     var description: String?
+    /// The name of a product, and the title of a subject, that the CRM has; none is made.
+    var product: String?
+    var subject: String?
+    /// Columns of the CRM's own, as far as the configuration allows them.
+    var columns = JSONObject()
+
+    init(title: String) { self.title = title }
+
+    /// Whether it says more than every CRM takes.
+    var isExtended: Bool { product != nil || subject != nil || !columns.isEmpty }
 
     /// Reads `{contact?, title, description?}`.
     /// - Throws: ``CRMError/refused(field:)``.

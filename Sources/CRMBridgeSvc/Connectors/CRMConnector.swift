@@ -13,6 +13,9 @@ protocol CRMConnector: Sendable {
     /// One contact by its id.
     /// - Throws: ``CRMError/notFound``.
     func open(_ id: String) async throws(CRMError) -> Contact
+    /// One case by its id, as the record that a screen pop shows.
+    /// - Throws: ``CRMError/notFound``; ``CRMError/unsupported`` where cases are not known by ids.
+    func openCase(_ id: String) async throws(CRMError) -> CRMRecord
     /// Makes a contact, once per `key`.
     func create(_ draft: ContactDraft, key: String) async throws(CRMError) -> CreatedRecord
     /// Contacts whose name or address has the words of `text`, page by page, in a stable order.
@@ -33,8 +36,19 @@ protocol CRMConnector: Sendable {
 }
 
 extension CRMConnector {
+    func openCase(_ id: String) async throws(CRMError) -> CRMRecord { throw .unsupported }
+
     /// The contacts that match, best first; one that is named by its id is asked for by nothing else.
     func find(_ query: ContactQuery, limit: Int) async throws(CRMError) -> ContactMatches {
+        if let id = query.caseID {
+            do throws(CRMError) {
+                let record = try await openCase(id)
+                return ContactMatches(
+                    matches: [ContactMatch(record: record, matchedOn: .id, score: ContactMatch.Ground.id.score)])
+            } catch {
+                guard error == .notFound || error == .unsupported else { throw error }
+            }
+        }
         if let id = query.id, capabilities.contains(.open) {
             do throws(CRMError) {
                 let contact = try await open(id)
@@ -62,6 +76,8 @@ struct ConnectorCapabilities: OptionSet, Hashable, Sendable {
     static let cases = ConnectorCapabilities(rawValue: 64)
     static let createCases = ConnectorCapabilities(rawValue: 128)
     static let all = ConnectorCapabilities(rawValue: 255)
+    /// Cases take a product, a subject and columns of the CRM's own.
+    static let caseColumns = ConnectorCapabilities(rawValue: 256)
 }
 
 /// Contacts from a CRM before they are compared.
@@ -83,6 +99,8 @@ struct CreatedRecord: Hashable, Sendable {
     var record: CRMRecord
     /// Whether the same key had made it before.
     var isDuplicate = false
+    /// What people call it, where the CRM numbers it: `CAS-01234`.
+    var number: String?
 }
 
 /// An activity in the CRM.

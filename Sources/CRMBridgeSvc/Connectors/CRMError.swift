@@ -14,6 +14,8 @@ enum CRMError: Error, Hashable, Sendable {
     case ambiguous
     /// Our credentials are not accepted, or may not do this.
     case denied
+    /// The account that we use lacks a privilege of the CRM, named as the CRM names it.
+    case missingPrivilege(String)
     /// This CRM cannot do it, or it is not configured.
     case unsupported
 
@@ -36,7 +38,7 @@ enum CRMError: Error, Hashable, Sendable {
     /// Whether the same may work later without anyone changing the request.
     var isRetryable: Bool {
         switch self {
-        case .unavailable, .denied: true
+        case .unavailable, .denied, .missingPrivilege: true
         case .refused, .notFound, .ambiguous, .unsupported: false
         }
     }
@@ -50,6 +52,7 @@ extension CRMError: CodedError {
         case .notFound: "crm.not_found"
         case .ambiguous: "crm.ambiguous"
         case .denied: "crm.denied"
+        case .missingPrivilege: "crm.denied.privilege"
         case .unsupported: "crm.unsupported"
         }
     }
@@ -59,7 +62,8 @@ extension CRMError: CustomStringConvertible {
     var description: String {
         switch self {
         case .unavailable(.unreachable, _): "The CRM cannot be reached. Is its address right and the CRM running?"
-        case .unavailable(.timeout, _): "The CRM did not answer in time (crm.http.timeout_ms). It may have done it."
+        case .unavailable(.timeout, _):
+            "The CRM did not answer in time (timeout_ms of the connector). It may have done it."
         case .unavailable(.throttled, _): "The CRM asks for a pause. Does something else use up its limits?"
         case .unavailable(.failing, _): "The CRM failed. Its own log says more."
         case .unavailable(.unreadable, _): "The CRM's answer is not what is configured. Do paths and pointers fit?"
@@ -69,6 +73,8 @@ extension CRMError: CustomStringConvertible {
         case .notFound: "The CRM has no such record."
         case .ambiguous: "The CRM has more than one such record."
         case .denied: "The CRM does not accept our credentials, or they may not do this."
+        case .missingPrivilege(let name):
+            "The CRM says that our account lacks the privilege '\(name)'. Does its role have it, for these records?"
         case .unsupported: "This CRM cannot do this, or the operation is not configured."
         }
     }

@@ -53,7 +53,7 @@ struct ConnectorGate: Sendable {
                 let doubled = Self.firstPause * (1 << min(failures - Self.failuresToClose, 5))
                 pause(until: now + min(doubled, Self.longestPause))
             }
-        case .denied:
+        case .denied, .missingPrivilege:
             lastError = error
             state = .denied
             failures = 0

@@ -159,7 +159,7 @@ extension CRMReply {
             case .refused: (422, "The CRM does not take it")
             case .notFound: (404, "Not found")
             case .ambiguous: (409, "More than one record")
-            case .denied: (502, "The CRM lets us not in")
+            case .denied, .missingPrivilege: (502, "The CRM lets us not in")
             case .unsupported: (501, "The CRM cannot do this")
             }
         return .problem(status, error.code, title: title, detail: error.description, members)

@@ -1,4 +1,5 @@
 import Events
+import Phone
 
 /// A contact as a CRM has it.
 struct Contact: Hashable, Sendable {
@@ -13,6 +14,8 @@ struct Contact: Hashable, Sendable {
     var detail: String?
     /// Its page in the CRM.
     var url: String?
+    /// Whose rules complete its numbers, where the CRM knows; then no other country's are tried.
+    var region: Region?
 
     /// The record alone.
     var record: CRMRecord { CRMRecord(entity: entity, id: id, label: name, url: url) }
@@ -28,7 +31,9 @@ struct Contact: Hashable, Sendable {
 
     /// As a match.
     func match(_ ground: ContactMatch.Ground) -> ContactMatch {
-        ContactMatch(record: record, detail: detail, matchedOn: ground, score: ground.score)
+        var match = ContactMatch(record: record, detail: detail, matchedOn: ground, score: ground.score)
+        match.email = emails.first
+        return match
     }
 
     init(

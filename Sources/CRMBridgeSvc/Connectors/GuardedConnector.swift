@@ -1,3 +1,4 @@
+import Events
 import Hosting
 import Synchronization
 
@@ -26,6 +27,10 @@ final class GuardedConnector: CRMConnector {
         try await pass("open") { () async throws(CRMError) in try await self.inner.open(id) }
     }
 
+    func openCase(_ id: String) async throws(CRMError) -> CRMRecord {
+        try await pass("open_case") { () async throws(CRMError) in try await self.inner.openCase(id) }
+    }
+
     func create(_ draft: ContactDraft, key: String) async throws(CRMError) -> CreatedRecord {
         try await pass("create") { () async throws(CRMError) in try await self.inner.create(draft, key: key) }
     }
@@ -45,7 +50,11 @@ final class GuardedConnector: CRMConnector {
     }
 
     func createCase(_ draft: CaseDraft, key: String) async throws(CRMError) -> CreatedRecord {
-        try await pass("create_case") { () async throws(CRMError) in
+        guard !draft.isExtended || capabilities.contains(.caseColumns) else {
+            throw .refused(
+                field: draft.columns.members.first?.name ?? (draft.product == nil ? "subject" : "productName"))
+        }
+        return try await pass("create_case") { () async throws(CRMError) in
             try await self.inner.createCase(draft, key: key)
         }
     }

@@ -10,6 +10,8 @@ struct ContactMatch: Hashable, Sendable {
 
     let record: CRMRecord
     var detail: String?
+    /// The first address; not part of ``json``.
+    var email: String?
     let matchedOn: Ground
     /// 0…1.
     let score: Double

@@ -8,8 +8,10 @@ struct ContactQuery: Hashable, Sendable {
     var name: String?
     /// A record's id, as task attributes may carry it.
     var id: String?
+    /// A case's id, as task attributes may carry it: shown rather than the contact.
+    var caseID: String?
 
-    var isEmpty: Bool { phone == nil && email == nil && name == nil && id == nil }
+    var isEmpty: Bool { phone == nil && email == nil && name == nil && id == nil && caseID == nil }
 }
 
 /// What a search for a contact found.

@@ -17,10 +17,13 @@ struct TaskFacts: Hashable, Sendable {
     var origin: String?
     /// Of a record in the CRM, as task attributes may carry it.
     var contactID: String?
+    /// Of a case, likewise.
+    var caseID: String?
     let attributes: JSONObject
 
     /// Attributes under which a record's id is known.
-    private static let contactKeys = ["contactId", "contact_id", "crmId", "crmid", "incidentId"]
+    private static let contactKeys = ["contactId", "contact_id", "crmId", "crmid"]
+    private static let caseKeys = ["incidentId", "incidentid"]
 
     init(_ data: JSONValue) {
         let attributes = data["taskAttributes"]?.object ?? JSONObject()
@@ -53,6 +56,7 @@ struct TaskFacts: Hashable, Sendable {
         isIdentityVerified = attributes["identityVerified"]?.bool ?? false
         origin = text("transferred_from")
         contactID = Self.contactKeys.lazy.compactMap { text($0) }.first
+        caseID = Self.caseKeys.lazy.compactMap { text($0) }.first
     }
 
     /// Attributes that the agent's browser may see: scalars of the configured names.
@@ -86,6 +90,7 @@ struct TaskFacts: Hashable, Sendable {
         let isPhone = address.hasPrefix("+") || address.hasPrefix("whatsapp:")
         return ContactQuery(
             phone: isPhone ? address.replacing("whatsapp:", with: "") : nil, region: region,
-            email: customerEmail ?? (address.contains("@") ? address : nil), name: customerName, id: contactID)
+            email: customerEmail ?? (address.contains("@") ? address : nil), name: customerName, id: contactID,
+            caseID: caseID)
     }
 }

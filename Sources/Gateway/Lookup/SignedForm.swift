@@ -72,6 +72,31 @@ struct SignedForm: Sendable {
         return (signer.project, form)
     }
 
+    /// The same of a request without a body: its parameters are those of the query, which the signature covers.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - target: Path and query as sent.
+    /// - Returns: The project's name, and the parameters.
+    /// - Throws: ``Problem`` 403, or what the query's form deserves.
+    func readQuery(
+        _ request: Request, target: String
+    ) throws(Problem) -> (project: String, form: FormParameters) {
+        guard let header = request.headers[.twilioSignature] else {
+            throw Problem(.signatureMissing, retryAfterSeconds: 0)
+        }
+        let none = FormParameters([])
+        let signer = signers.first { verifies(header, target, .form, none, ByteBuffer(), $0.signature) }
+        guard let signer else { throw Problem(.signatureInvalid, retryAfterSeconds: 0) }
+        do throws(FormError) {
+            let query = target.split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+            let form = try FormParameters(decoding: Array(query.utf8), limits: ApiCall.queryLimits)
+            return (signer.project, form)
+        } catch {
+            throw Problem(.form(error), retryAfterSeconds: 0)
+        }
+    }
+
     private func verifies(
         _ header: String, _ target: String, _ encoding: WebhookEncoding, _ form: FormParameters, _ body: ByteBuffer,
         _ signature: WebhookSignature

@@ -12,6 +12,7 @@ struct GatewayResponder: HTTPResponder {
     let availability: AvailabilityHandler
     let lookups: LookupHandler
     let voice: VoiceHandler
+    let studio: StudioHandler
     let api: ApiHandler
     let sample: SampleHandler
     let files: StaticPages
@@ -34,6 +35,9 @@ struct GatewayResponder: HTTPResponder {
         }
         if let route = VoiceHandler.Route(rawValue: path) {
             return await voice.answer(request, route, target: target)
+        }
+        if let route = StudioRoute(path: path, method: request.method, headers: request.headers) {
+            return await studio.answer(request, route, target: target)
         }
         if path.hasPrefix("/v1/") {
             return await api.answer(request, context, path: path, target: target)

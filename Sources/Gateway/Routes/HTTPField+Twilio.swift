@@ -3,6 +3,7 @@ import HTTPTypes
 extension HTTPField.Name {
     static let twilioSignature = valid("X-Twilio-Signature")
     static let twilioIdempotencyToken = valid("I-Twilio-Idempotency-Token")
+    static let idempotencyKey = valid("Idempotency-Key")
     static let forwardedFor = valid("X-Forwarded-For")
     static let forwarded = valid("Forwarded")
     static let referrerPolicy = valid("Referrer-Policy")

@@ -62,6 +62,7 @@ struct GatewayServer: Sendable {
             availability: AvailabilityHandler(settings: settings, caller: caller, registry: metrics, now: now),
             lookups: LookupHandler(settings: settings, served: served, registry: metrics, now: now),
             voice: VoiceHandler(settings: settings, registry: metrics),
+            studio: StudioHandler(settings: settings, caller: caller, registry: metrics, now: now),
             api: ApiHandler(
                 settings: settings, authenticator: authenticator, caller: caller,
                 dials: DialHandler(publisher: dials, expiry: settings.panel.dialExpiry, now: now), streams: streams,

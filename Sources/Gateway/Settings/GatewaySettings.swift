@@ -14,7 +14,7 @@ import Twilio
 /// - `metrics_public` (bool, default false): `/metrics` for everyone; see ``PeerScope``.
 /// - `callbacks`: see ``CallbackSettings``; `availability`: see ``AvailabilitySettings``.
 /// - `auth`: see ``AuthSettings``; `api`: see ``ApiSettings``; `lookup`: see ``LookupSettings``; `panel`: see
-///   ``PanelSettings``.
+///   ``PanelSettings``; `studio`: see ``StudioSettings``.
 /// - limits: see ``GatewayLimits``.
 struct GatewaySettings: ServiceSettings {
     static let sections = ["gateway"]
@@ -32,6 +32,7 @@ struct GatewaySettings: ServiceSettings {
     let api: ApiSettings
     let lookup: LookupSettings
     let panel: PanelSettings
+    let studio: StudioSettings
     let limits: GatewayLimits
 
     init(reader: SettingsReader) {
@@ -54,6 +55,7 @@ struct GatewaySettings: ServiceSettings {
         api = ApiSettings(reader: gateway.section("api"))
         lookup = LookupSettings(reader: gateway.section("lookup"))
         panel = PanelSettings(reader: gateway.section("panel"))
+        studio = StudioSettings(reader: gateway.section("studio"))
         limits = GatewayLimits(reader: gateway)
 
         if !url.isEmpty, publicURL == nil || url.contains("?") || url.contains("#") {
@@ -66,6 +68,9 @@ struct GatewaySettings: ServiceSettings {
         }
         if let unknown = lookup.projects?.subtracting(projects.map(\.name)).min() {
             gateway.section("lookup").reject("projects", because: "'\(unknown.prefix(64))' is no project.")
+        }
+        if let unknown = studio.projects?.subtracting(projects.map(\.name)).min() {
+            gateway.section("studio").reject("projects", because: "'\(unknown.prefix(64))' is no project.")
         }
         for (index, project) in projects.enumerated() {
             let others = projects[..<index].filter { $0.accountSID == project.accountSID && !$0.accountSID.isEmpty }

@@ -8,10 +8,11 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor", abstract: "Look at what lies outside of Patchbay and must fit it.",
         discussion: """
               patchbay doctor extensions
+              patchbay doctor dynamics
 
             Exit codes: 0 in order, 1 something does not work, 69 the provider does not answer, 78 configuration.
             """,
-        subcommands: [Extensions.self])
+        subcommands: [Extensions.self, Dynamics.self])
 
     struct Extensions: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -28,6 +29,37 @@ struct DoctorCommand: AsyncParsableCommand {
             let findings = WorkflowCheck.findings(found.configuration)
             for finding in findings { try DoctorCommand.put(finding, context.console) }
             if findings.contains(where: { $0.level == .problem }) { throw ArgumentParser.ExitCode(1) }
+        }
+    }
+
+    struct Dynamics: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Do Dynamics 365, its channel and this configuration fit together?",
+            discussion: """
+                Asks for a token, reads one row of each table, the model, the channel providers, and looks at the Gateway's \
+                page as browsers get it. It changes nothing.
+                """)
+        @OptionGroup var common: CommonOptions
+
+        func run() async throws {
+            let context = try CommandContext(common)
+            let target = try context.source.peek(DynamicsTarget.init(reader:))
+            guard !target.organization.isEmpty, !target.tenant.isEmpty, !target.clientID.isEmpty else {
+                throw CommandFailure(
+                    "crm.dynamics needs organization, tenant and client_id.", .configuration)
+            }
+            guard target.clientSecret != nil else {
+                throw CommandFailure("crm.dynamics.client_secret_file is not set.", .configuration)
+            }
+            let transport = HTTPTransport(configuration: TwilioConfiguration())
+            let facts = await DynamicsProbe(target: target, transport: transport).facts()
+            await transport.shutdown()
+            let findings = DynamicsCheck.findings(target, facts)
+            for finding in findings { try DoctorCommand.put(finding, context.console) }
+            guard !findings.contains(where: { $0.level == .problem }) else {
+                let isSilent = facts.token.status == nil
+                throw ArgumentParser.ExitCode(isSilent ? 69 : 1)
+            }
         }
     }
 

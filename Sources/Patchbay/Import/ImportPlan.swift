@@ -94,6 +94,13 @@ struct ImportPlan: Sendable {
             }
             if text.hasPrefix("https://") || text.hasPrefix("http://") { return .text(text) }
             problems.append(problem(entry, "is no http or https address"))
+        case .origin, .originList:
+            guard let origin = Self.origin(text) else {
+                problems.append(problem(entry, "is no origin, such as https://contoso.crm4.dynamics.com"))
+                return nil
+            }
+            if case .originList = kind { return .list([origin]) }
+            return .text(origin)
         case .flag:
             switch text.lowercased() {
             case "true", "1", "yes": return .flag(true)
@@ -114,6 +121,17 @@ struct ImportPlan: Sendable {
             problems.append(problem(entry, "is no number of minutes"))
         }
         return nil
+    }
+
+    /// `https://host` of an address with or without a scheme and path; nil when it has a user, or no host.
+    private static func origin(_ text: String) -> String? {
+        let isPlain = !text.contains("://")
+        guard isPlain || text.hasPrefix("https://") else { return nil }
+        let host = (isPlain ? text[...] : text.dropFirst(8)).prefix { $0 != "/" }.lowercased()
+        let isHost =
+            host.contains(".") && host.utf8.count <= 253
+            && host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-.:".contains($0)) }
+        return isHost ? "https://\(host)" : nil
     }
 
     private func problem(_ entry: EnvironmentFile.Entry, _ what: String) -> String {

@@ -6,6 +6,8 @@ struct ImportRule: Sendable {
         /// Two letters and 32 hexadecimal digits.
         case sid(String)
         case url
+        /// The origin of an address, which may lack its `https://`; as a text, or as a list of one.
+        case origin, originList
         case flag
         /// A phone number, perhaps behind `whatsapp:`.
         case phone
@@ -124,13 +126,20 @@ struct ImportSource: Sendable {
         name: "dynamics-cif",
         rules: project("flex", sid: "ACCOUNT_SID", token: "AUTH_TOKEN")
             + [
-                ImportRule("DYNAMICS_HOST", to: .later(["crm", "dynamics", "url"], .url)),
-                ImportRule("DYNAMICS_TENANT_ID", to: .later(["crm", "dynamics", "tenant_id"], .text)),
-                ImportRule("DYNAMICS_CLIENT_ID", to: .later(["crm", "dynamics", "client_id"], .text)),
-                ImportRule("REACT_APP_DYNAMICS_ORG", to: .later(["crm", "dynamics", "organization"], .text)),
+                ImportRule(
+                    "DYNAMICS_HOST", to: .setting(["crm", "dynamics", "organization"], .origin),
+                    .setting(["gateway", "panel", "cif_origins"], .originList)),
+                ImportRule("DYNAMICS_TENANT_ID", to: .setting(["crm", "dynamics", "tenant"], .text)),
+                ImportRule("DYNAMICS_CLIENT_ID", to: .setting(["crm", "dynamics", "client_id"], .text)),
+                ImportRule(
+                    "REACT_APP_DYNAMICS_ORG",
+                    to: .obsolete("crm.dynamics.organization is the organisation's origin in full, whatever its region")
+                ),
                 ImportRule(
                     "DYNAMICS_USERNAME", "DYNAMICS_PASSWORD",
-                    to: .obsolete("signing in with a user's password is retired: register a client secret instead")),
+                    to: .obsolete(
+                        "signing in with a user's password is retired: register a client secret, "
+                            + "and set crm.dynamics.client_secret_file")),
             ],
-        fixed: [])
+        fixed: [(["crm", "connector"], .text("dynamics"))])
 }

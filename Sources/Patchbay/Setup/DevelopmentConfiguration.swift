@@ -189,6 +189,7 @@ struct DevelopmentConfiguration: Sendable {
               # Pages that may frame the agents' panel: the Sandbox's CRM.
               panel:
                 origins: [http://127.0.0.1:\(Self.sandboxPort), http://localhost:\(Self.sandboxPort)]
+                cif_origins: [http://127.0.0.1:\(Self.sandboxPort)]
               projects:
             \(accounts.joined(separator: "\n"))
 
@@ -226,6 +227,14 @@ struct DevelopmentConfiguration: Sendable {
                 base_url: http://127.0.0.1:\(Self.sandboxPort)/crm/v1
                 token_file: \(crmTokenPath)
                 record_url: http://127.0.0.1:\(Self.sandboxPort)/crm/#contact/{id}
+              # The Sandbox's Dataverse, for connector: dynamics.
+              dynamics:
+                organization: http://127.0.0.1:\(Self.sandboxPort)
+                authority: http://127.0.0.1:\(Self.sandboxPort)/entra
+                tenant: 00000000-0000-4000-8000-00000000da7a
+                client_id: 00000000-0000-4000-8000-0000000c11e7
+                client_secret_file: \(dataverseSecretPath)
+                app_url: http://127.0.0.1:\(Self.sandboxPort)/dynamics/
 
             sync:
               sides:

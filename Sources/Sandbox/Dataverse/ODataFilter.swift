@@ -61,6 +61,12 @@ indirect enum ODataFilter: Equatable, Sendable {
         case .isNull(let column): row.value(column, table) == nil
         case .compare(let column, let comparison, let value):
             Self.compare(row.value(column, table), comparison, value)
+        case .text(let function, let column, let folded) where LikePattern.isPattern(folded):
+            if case .text(let text) = row.value(column, table) {
+                LikePattern.matches(FoldedText.bytes(text), function.pattern(folded))
+            } else {
+                false
+            }
         case .text(let function, let column, let folded):
             if case .text(let text) = row.value(column, table) {
                 FoldedText.with(text) { Self.text($0, function, folded) }

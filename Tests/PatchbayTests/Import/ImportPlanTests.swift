@@ -109,7 +109,9 @@ import Testing
         #expect(extensions.unknown.isEmpty && extensions.problems.isEmpty)
         let dynamics = Self.plan(
             "DYNAMICS_PASSWORD=hunter2\nDYNAMICS_HOST=https://my-org.crm.dynamics.com\nACCOUNT_SID=AC1", .dynamicsCIF)
-        #expect(dynamics.yaml.contains("#    url: \"https://my-org.crm.dynamics.com\""))
+        #expect(dynamics.yaml.contains("\n    organization: \"https://my-org.crm.dynamics.com\""))
+        #expect(dynamics.yaml.contains("\n    cif_origins: [\"https://my-org.crm.dynamics.com\"]"))
+        #expect(dynamics.yaml.contains("\n  connector: dynamics") || dynamics.yaml.contains("connector: \"dynamics\""))
         #expect(!dynamics.yaml.contains("hunter2"))
         #expect(dynamics.obsolete.first?.reason.contains("hunter2") == false)
         #expect(dynamics.problems == ["line 3: ACCOUNT_SID is no SID: AC and 32 hexadecimal digits"])

@@ -25,7 +25,7 @@ enum MatchRanking {
 
     private static func kind(_ contact: Contact, _ query: WantedContact) -> ContactMatch.Ground? {
         if let phone = query.phone {
-            let kinds = contact.phones.compactMap { self.kind($0, phone, query) }
+            let kinds = contact.phones.compactMap { self.kind($0, contact.region, phone, query) }
             if let best = kinds.min(by: { $0.rank < $1.rank }) { return best }
         }
         if let email = query.email, contact.emails.contains(where: { EmailAddress.folded($0) == email }) {
@@ -35,15 +35,34 @@ enum MatchRanking {
         return .name
     }
 
-    private static func kind(_ text: String, _ wanted: PhoneNumber, _ query: WantedContact) -> ContactMatch.Ground? {
+    private static func kind(
+        _ text: String, _ home: Region?, _ wanted: PhoneNumber, _ query: WantedContact
+    ) -> ContactMatch.Ground? {
         var isReadable = false
-        for region in [wanted.region, query.region] {
-            guard let number = PhoneDigits.number(text, region: region) else { continue }
+        for region in home.map({ [$0] }) ?? [wanted.region, query.region] {
+            let numbers = PhoneReading.numbers(text, region: region)
+            if numbers.contains(where: { $0.e164 == wanted.e164 }) { return .phoneExact }
+            isReadable = isReadable || !numbers.isEmpty
+            // A number that no plan has yet is read as well as it can be.
+            guard numbers.isEmpty, let number = PhoneDigits.number(text, region: region) else { continue }
             if number.e164 == wanted.e164 { return .phoneExact }
-            isReadable = isReadable || number.isValid
         }
-        guard !isReadable, !PhoneDigits.isInternational(text), let suffix = query.suffix else { return nil }
-        return PhoneDigits.suffix(of: text) == suffix ? .phoneSuffix : nil
+        guard !isReadable, !PhoneDigits.isInternational(text) else { return nil }
+        // Of a contact elsewhere even the whole end is another number's.
+        if let home, let other = wanted.region, home != other { return nil }
+        return endsAlike(PhoneDigits.digits(text), wanted) ? .phoneSuffix : nil
+    }
+
+    /// Whether one is the whole end of the other, without zeros ahead: a number without its area code, or behind a digit
+    /// for the line.
+    ///
+    /// Numbers that merely end alike are two numbers.
+    private static func endsAlike(_ text: String, _ wanted: PhoneNumber) -> Bool {
+        let own = text.drop { $0 == "0" }
+        let national = PhoneDigits.digits(wanted.e164).dropFirst(String(wanted.countryCode).utf8.count)
+            .drop { $0 == "0" }
+        guard min(own.utf8.count, national.utf8.count) >= WantedContact.suffixDigits else { return false }
+        return own.hasSuffix(national) || national.hasSuffix(own)
     }
 }
 

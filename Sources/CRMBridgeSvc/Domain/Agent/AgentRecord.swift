@@ -11,6 +11,8 @@ struct AgentRecord: Hashable, Sendable {
     var team: String
     /// What is dialled to reach him: `client:…`, `sip:…` or a number.
     var contact: String
+    /// Who he is to Entra, for CRMs that write records in his name.
+    var entraObjectID: String?
     var activityName: String
     var activitySID: String
     var isAvailable: Bool
@@ -18,7 +20,7 @@ struct AgentRecord: Hashable, Sendable {
     var since: Int
     var version: Int
 
-    /// From a worker's attributes: `contact_uri`, `team`, `full_name`.
+    /// From a worker's attributes: `contact_uri`, `team`, `full_name`, `entra_object_id`.
     init(
         agentID: String, workerSID: String, attributes: JSONObject, activityName: String, activitySID: String,
         isAvailable: Bool, since: Int, version: Int
@@ -29,6 +31,7 @@ struct AgentRecord: Hashable, Sendable {
         team = attributes["team"]?.string ?? Self.defaultTeam
         let contact = attributes["contact_uri"]?.string ?? ""
         self.contact = contact.isEmpty ? "client:\(agentID)" : contact
+        entraObjectID = attributes["entra_object_id"]?.string
         self.activityName = activityName
         self.activitySID = activitySID
         self.isAvailable = isAvailable
@@ -37,12 +40,14 @@ struct AgentRecord: Hashable, Sendable {
     }
 
     var stored: JSONValue {
-        [
-            "agent": .string(agentID), "worker": .string(workerSID), "full_name": .string(fullName),
-            "team": .string(team), "contact_uri": .string(contact), "activity": .string(activityName),
-            "activitySid": .string(activitySID), "available": .bool(isAvailable), "since": .number(JSONNumber(since)),
-            "version": .number(JSONNumber(version)),
-        ]
+        var object = JSONObject([
+            ("agent", .string(agentID)), ("worker", .string(workerSID)), ("full_name", .string(fullName)),
+            ("team", .string(team)), ("contact_uri", .string(contact)), ("activity", .string(activityName)),
+            ("activitySid", .string(activitySID)), ("available", .bool(isAvailable)),
+            ("since", .number(JSONNumber(since))), ("version", .number(JSONNumber(version))),
+        ])
+        object["entra_object_id"] = entraObjectID.map { .string($0) }
+        return .object(object)
     }
 
     init?(stored json: JSONValue) {

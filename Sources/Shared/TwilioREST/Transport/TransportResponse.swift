@@ -14,6 +14,8 @@ public struct TransportResponse: Hashable, Sendable {
 
 /// A header of an answer that means something to the client; the raw value is its name.
 public enum ResponseHeader: String, CaseIterable, Hashable, Sendable {
+    case contentSecurityPolicy = "content-security-policy"
+    case frameOptions = "x-frame-options"
     case contentDisposition = "content-disposition"
     case contentType = "content-type"
     case entityTag = "etag"
