@@ -62,25 +62,30 @@ struct LookupHandler: Sendable {
         let start = ContinuousClock.now
         do throws(Problem) {
             let form = try await signed.read(request, target: target, encodings: [.form, .json]).form
-            guard let directory = served.current?.directory else { throw nothingServed }
-            let response: Response
-            switch route {
-            case .sample, .studio: response = try extensionAnswer(form, route, directory)
-            case .byName:
-                await served.warmNames()
-                response = try namesAnswer(form, directory)
-            }
-            figures.duration.observe(ContinuousClock.now - start)
-            return response
+            if route == .byName { await served.warmNames() }
+            return try lookUp(form, route, since: start).response
         } catch {
             figures.refused.add()
             return error.response
         }
     }
 
+    private func lookUp(
+        _ form: FormParameters, _ route: Route, since start: ContinuousClock.Instant
+    ) throws(Problem) -> WholeAnswer {
+        guard let directory = served.current?.directory else { throw nothingServed }
+        let answer =
+            switch route {
+            case .sample, .studio: try extensionAnswer(form, route, directory)
+            case .byName: try namesAnswer(form, directory)
+            }
+        figures.duration.observe(ContinuousClock.now - start)
+        return answer
+    }
+
     private func extensionAnswer(
         _ form: FormParameters, _ route: Route, _ directory: PublishedDirectory
-    ) throws(Problem) -> Response {
+    ) throws(Problem) -> WholeAnswer {
         guard let digits = form.first("agentExt") else {
             if route == .sample { return Self.parameterError("agentExt", "the extension that the caller keyed in") }
             throw missing("agentExt")
@@ -101,7 +106,7 @@ struct LookupHandler: Sendable {
         return Self.json(writer.bytes)
     }
 
-    private func namesAnswer(_ form: FormParameters, _ directory: PublishedDirectory) throws(Problem) -> Response {
+    private func namesAnswer(_ form: FormParameters, _ directory: PublishedDirectory) throws(Problem) -> WholeAnswer {
         guard let digits = form.first("digits") else { throw missing("digits") }
         let (matches, count) = directory.byName(keypad: Self.digits(digits), at: now())
         (count > 0 ? figures.found : figures.unknown).add()
@@ -142,16 +147,17 @@ struct LookupHandler: Sendable {
 
     private static let unknown = json(Array(#"{"found":false}"#.utf8))
 
-    private static func json(_ body: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
-        Response(
-            status: status,
-            headers: [
-                .contentType: "application/json", .contentLength: String(body.count), .cacheControl: "no-store",
-            ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    private static func json(_ body: [UInt8], status: HTTPResponse.Status = .ok) -> WholeAnswer {
+        WholeAnswer(
+            head: HTTPResponse(
+                status: status,
+                headerFields: [
+                    .contentType: "application/json", .contentLength: String(body.count), .cacheControl: "no-store",
+                ]), body: ByteBuffer(bytes: body))
     }
 
     /// The sample's answer to a missing parameter: its name and what it is for.
-    static func parameterError(_ name: String, _ purpose: String) -> Response {
+    static func parameterError(_ name: String, _ purpose: String) -> WholeAnswer {
         let body: JSONValue = [
             "parameterError": .string("Missing parameter(s): \(name) (\(purpose)).")
         ]
@@ -167,5 +173,27 @@ struct LookupHandler: Sendable {
             status: 503, code: "lookup.no_directory",
             detail: "No directory has been published yet, or it has not reached this Gateway.",
             retryAfterSeconds: retryAfterSeconds)
+    }
+}
+
+extension LookupHandler: DirectResponder {
+    /// Not names: the first question after a publish waits for their index.
+    func takes(_ head: HTTPRequest) -> Bool {
+        guard head.method == .post, let path = head.path else { return false }
+        let route = Route(rawValue: GatewayResponder.path(of: path))
+        return route == .studio || route == .sample
+    }
+
+    func answer(_ head: HTTPRequest, body: ByteBuffer) -> WholeAnswer {
+        let start = ContinuousClock.now
+        let target = head.path ?? "/"
+        do throws(Problem) {
+            guard let route = Route(rawValue: GatewayResponder.path(of: target)) else { throw .routeUnknown }
+            let form = try signed.read(head.headerFields, body: body, target: target, encodings: [.form, .json]).form
+            return try lookUp(form, route, since: start)
+        } catch {
+            figures.refused.add()
+            return error.whole
+        }
     }
 }

@@ -43,17 +43,22 @@ struct SignedForm: Sendable {
     func read(
         _ request: Request, target: String, encodings: Set<WebhookEncoding>
     ) async throws(Problem) -> (project: String, form: FormParameters) {
-        guard let encoding = WebhookEncoding(contentType: request.headers[.contentType]), encodings.contains(encoding)
-        else { throw Problem(.contentTypeUnsupported, retryAfterSeconds: 0) }
-        guard let header = request.headers[.twilioSignature] else {
-            throw Problem(.signatureMissing, retryAfterSeconds: 0)
-        }
+        // Nothing is read of a request that cannot be right.
+        _ = try Self.claim(request.headers, encodings)
         let body: ByteBuffer
         do throws(RequestBody.Failure) {
             body = try await RequestBody.read(request, limit: limits.maxBodyBytes)
         } catch {
             throw Problem(error)
         }
+        return try read(request.headers, body: body, target: target, encodings: encodings)
+    }
+
+    /// The same of a request whose body is there.
+    func read(
+        _ headers: HTTPFields, body: ByteBuffer, target: String, encodings: Set<WebhookEncoding>
+    ) throws(Problem) -> (project: String, form: FormParameters) {
+        let (encoding, signature) = try Self.claim(headers, encodings)
         let form: FormParameters
         do throws(FormError) {
             switch encoding {
@@ -66,7 +71,7 @@ struct SignedForm: Sendable {
         let account = form.first("AccountSid")
         let signer = signers.first { signer in
             (account == nil || account == signer.accountSID)
-                && verifies(header, target, encoding, form, body, signer.signature)
+                && verifies(signature, target, encoding, form, body, signer.signature)
         }
         guard let signer else { throw Problem(.signatureInvalid, retryAfterSeconds: 0) }
         return (signer.project, form)
@@ -95,6 +100,16 @@ struct SignedForm: Sendable {
         } catch {
             throw Problem(.form(error), retryAfterSeconds: 0)
         }
+    }
+
+    /// How the body is encoded, and the signature.
+    private static func claim(
+        _ headers: HTTPFields, _ encodings: Set<WebhookEncoding>
+    ) throws(Problem) -> (WebhookEncoding, String) {
+        guard let encoding = WebhookEncoding(contentType: headers[.contentType]), encodings.contains(encoding)
+        else { throw Problem(.contentTypeUnsupported, retryAfterSeconds: 0) }
+        guard let signature = headers[.twilioSignature] else { throw Problem(.signatureMissing, retryAfterSeconds: 0) }
+        return (encoding, signature)
     }
 
     private func verifies(

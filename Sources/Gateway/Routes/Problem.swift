@@ -65,12 +65,12 @@ struct Problem: Hashable, Sendable {
     }
 
     /// The whole answer.
-    var response: Response {
+    var whole: WholeAnswer {
         let body = body
-        return Response(
-            status: httpStatus, headers: head(contentLength: body.count).headerFields,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        return WholeAnswer(head: head(contentLength: body.count), body: ByteBuffer(bytes: body))
     }
+
+    var response: Response { whole.response }
 }
 
 extension Problem {

@@ -82,12 +82,13 @@ struct GatewayServer: Sendable {
     var application: some ApplicationProtocol {
         let limits = settings.limits
         let connections = connections
+        let direct = responder.lookups
         // Hummingbird copies its logger for each request; it has nothing to say about them that is worth that.
         let quiet = Logger(label: "http") { _ in QuietLogHandler(base: logger) }
         return Application(
             responder: responder,
             server: HTTPServerBuilder { responder in
-                GuardedHTTP1(responder: responder, limits: limits, connections: connections)
+                GuardedHTTP1(responder: responder, direct: direct, limits: limits, connections: connections)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), backlog: 1_024,

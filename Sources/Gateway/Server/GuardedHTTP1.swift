@@ -2,16 +2,21 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// Hummingbird's HTTP/1.1 channel with ``ConnectionGuard`` in it.
+/// Hummingbird's HTTP/1.1 channel with ``ConnectionGuard`` and ``DirectAnswers`` in it.
 struct GuardedHTTP1: ServerChildChannel {
     typealias Value = HTTP1Channel.Value
 
     private let responder: HTTPChannelHandler.Responder
     private let limits: GatewayLimits
     private let connections: ConnectionCount
+    private let direct: any DirectResponder
 
-    init(responder: @escaping HTTPChannelHandler.Responder, limits: GatewayLimits, connections: ConnectionCount) {
+    init(
+        responder: @escaping HTTPChannelHandler.Responder, direct: any DirectResponder, limits: GatewayLimits,
+        connections: ConnectionCount
+    ) {
         self.responder = responder
+        self.direct = direct
         self.limits = limits
         self.connections = connections
     }
@@ -40,7 +45,7 @@ struct GuardedHTTP1: ServerChildChannel {
         HTTP1Channel(
             responder: responder,
             configuration: .init(
-                additionalChannelHandlers: connection.map { [$0.value] } ?? [],
+                additionalChannelHandlers: connection.map { [$0.value, DirectAnswers(direct)] } ?? [],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.maxHeaderBytes, maxHeaderListSize: limits.maxHeaderBytes,
                     maxHeaderFieldCount: 128)))
