@@ -64,7 +64,9 @@ struct ActivityWriter: Service {
                 ActivityOutbox.loggedTopic, log, id: "activity.logged:\(log.interactionID):\(log.revision)",
                 [("activity", activity)])
         else { throw .refused(field: "interactionId") }
-        let writes = [clear] + RecentActivities.writes(log, reference, age: settings.age)
+        // What failed before is older than what is there now: brought back, it would be written over it.
+        let failed = MapWrite(.delete, map: ActivityOutbox.map, key: ActivityOutbox.State.failed.key(log.interactionID))
+        let writes = [clear, failed] + RecentActivities.writes(log, reference, age: settings.age)
         return .transaction(publishes: [event], writes: writes)
     }
 

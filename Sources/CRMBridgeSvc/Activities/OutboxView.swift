@@ -1,21 +1,54 @@
 import Bus
 import Events
+import Synchronization
 import Wire
 
 /// What waits in the outbox, and bringing back what failed.
-struct OutboxView: Sendable {
+final class OutboxView: Sendable {
     /// Rows that are counted at most; more are "at least so many".
     static let maxCounted = 10_000
     /// Failed rows that one request brings back.
     static let maxRetried = 500
+    /// A count this young is given to whoever only wants to know how it is.
+    static let lookLifetime = Duration.seconds(2)
 
-    let store: any StateStore
+    private struct Look {
+        var summary: Summary?
+        var at = ContinuousClock.now
+        var isUnderWay = false
+    }
+
+    private let store: any StateStore
+    private let look = Mutex(Look())
+
+    init(store: any StateStore) { self.store = store }
 
     struct Summary: Hashable, Sendable {
         var waiting = 0
         var failed = 0
         /// When the oldest waiting row was put there, Unix milliseconds.
         var oldestTs: Int64?
+    }
+
+    /// What ``summary()`` said at most ``lookLifetime`` ago, or says now; while it is counted, what it said last.
+    ///
+    /// Anybody may ask how the CRM is, and counting reads every row.
+    func lately(at now: ContinuousClock.Instant = .now) async throws(BusError) -> Summary {
+        let known = look.withLock { look -> Summary? in
+            guard let summary = look.summary, look.isUnderWay || now - look.at < Self.lookLifetime else {
+                look.isUnderWay = true
+                return nil
+            }
+            return summary
+        }
+        if let known { return known }
+        defer { look.withLock { $0.isUnderWay = false } }
+        let summary = try await summary()
+        look.withLock { look in
+            look.summary = summary
+            look.at = now
+        }
+        return summary
     }
 
     func summary() async throws(BusError) -> Summary {

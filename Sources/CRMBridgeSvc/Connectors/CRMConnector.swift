@@ -21,9 +21,10 @@ protocol CRMConnector: Sendable {
     /// Contacts whose name or address has the words of `text`, page by page, in a stable order.
     func search(_ text: String, cursor: String?, limit: Int) async throws(CRMError) -> ContactPage
 
-    /// Writes the record of an interaction under ``ActivityLog/activityID``; a later revision replaces an earlier one.
+    /// Writes the record of an interaction under ``ActivityLog/activityID``; a later revision replaces an earlier one, in
+    /// a CRM that can.
     ///
-    /// A repeat may have been written already, with the answer lost.
+    /// A repeat may have been written already, with the answer lost; so may any other that an operator brings back.
     func log(_ log: ActivityLog, isRepeat: Bool) async throws(CRMError) -> ActivityReference
 
     /// Cases of a contact, the newest first.

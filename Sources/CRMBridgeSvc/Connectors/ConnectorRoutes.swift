@@ -96,14 +96,17 @@ struct ConnectorRoutes: CRMRoutes {
         return RecordID.uuid("key", actor.subject, key)
     }
 
+    /// A contact's activities, or the asker's own; another agent's only for who supervises.
     private func activities(_ request: CRMRequest) async throws -> CRMReply {
         let recent = RecentActivities(store: store)
-        let owner: RecentActivities.Owner =
-            if let contact = request.query["contact"], !contact.isEmpty {
-                .contact(contact.prefixed(bytes: 128))
-            } else {
-                .agent((request.query["agent"] ?? request.actor.subject).prefixed(bytes: 256))
-            }
+        let owner: RecentActivities.Owner
+        if let contact = request.query["contact"], !contact.isEmpty {
+            owner = .contact(contact.prefixed(bytes: 128))
+        } else {
+            let agent = request.query["agent"] ?? request.actor.subject
+            guard agent == request.actor.subject || request.actor.mayAdminister else { return .needsSupervisor }
+            owner = .agent(agent.prefixed(bytes: 256))
+        }
         return CRMReply(200, ["items": .array(try await recent.list(owner, limit: try request.limit()))])
     }
 
@@ -116,7 +119,7 @@ struct ConnectorRoutes: CRMRoutes {
     private func health() async throws -> CRMReply {
         // What works need not be asked; one that is away is, as often as its gate lets through.
         if connector.health.state != .ok { try? await connector.check() }
-        let (health, summary) = (connector.health, try await outbox.summary())
+        let (health, summary) = (connector.health, try await outbox.lately())
         var object = JSONObject([
             ("connector", .string(connector.name)), ("state", .string(health.state.rawValue)),
             ("waiting", .number(JSONNumber(summary.waiting))), ("failed", .number(JSONNumber(summary.failed))),

@@ -109,6 +109,50 @@ struct ActivityWriterTests {
         #expect(try await view.retry(nil, at: Timestamp(unixNanoseconds: 1)) == 0)
     }
 
+    @Test("What failed is gone when a later revision was written: no operator brings it back over the newer one")
+    func failedThenWritten() async throws {
+        crm.script([.refused(field: "dispositionCode")])
+        _ = try await settle(try await writer.write(try await enqueue(Samples.log("WT1", revision: 1))))
+        #expect(store.keys(ActivityOutbox.map) == ["failed/WT1"])
+        _ = try await settle(try await writer.write(try await enqueue(Samples.log("WT1", revision: 2))))
+        #expect(store.keys(ActivityOutbox.map).isEmpty)
+        #expect(try await OutboxView(store: store).retry(nil, at: Timestamp(unixNanoseconds: 1)) == 0)
+    }
+
+    @Test("Whoever asks how it is, again and again, has the outbox counted every two seconds")
+    func countsSeldom() async throws {
+        let view = OutboxView(store: store)
+        let start = ContinuousClock.now
+        #expect(try await view.lately(at: start).waiting == 0)
+        _ = try await enqueue(Samples.log("WT1", revision: 1))
+        #expect(try await view.lately(at: start + .milliseconds(1_900)).waiting == 0)
+        #expect(try await view.lately(at: start + .seconds(2)).waiting == 1)
+    }
+
+    @Test("Another agent's activities are for who supervises")
+    func activitiesOfOthers() async throws {
+        _ = try await settle(try await writer.write(try await enqueue(Samples.log("WT1", revision: 1))))
+        let now: @Sendable () -> Timestamp = { Timestamp(unixNanoseconds: 1) }
+        let routes = ConnectorRoutes(
+            connector: GuardedConnector(crm, registry: MetricsRegistry()),
+            builtin: BuiltinConnector(store: store, region: nil, activityAge: .seconds(60), now: now),
+            store: store, outbox: OutboxView(store: store), now: now)
+        func ask(_ query: [String: String], _ actor: CRMActor) async throws -> CRMReply? {
+            try await routes.answer(
+                CRMRequest(method: "GET", path: ["crm", "activities"], query: query, actor: actor))
+        }
+        let (ana, ben) = (CRMActor(subject: "ana.ruiz"), CRMActor(subject: "ben"))
+        let boss = CRMActor(subject: "boss", role: "supervisor")
+        for (query, actor, status, count) in [
+            ([:], ana, 200, 1), (["agent": "ana.ruiz"], ana, 200, 1), (["agent": "ana.ruiz"], ben, 403, nil),
+            (["agent": "ana.ruiz"], boss, 200, 1), (["contact": "ct_1"], ben, 200, 1),
+        ] as [([String: String], CRMActor, Int, Int?)] {
+            let reply = try #require(try await ask(query, actor))
+            let items = try JSONValue(parsing: reply.body)["items"]?.array
+            #expect(reply.status == status && items?.count == count, "\(query) \(actor)")
+        }
+    }
+
     @Test("A name with a slash does not show another's activities")
     func owners() {
         #expect(RecentActivities.Owner.agent("a/b").prefix == "agent/a%2Fb/")

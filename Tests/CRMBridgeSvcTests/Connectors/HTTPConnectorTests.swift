@@ -81,6 +81,39 @@ struct HTTPConnectorTests {
         }
     }
 
+    @Test("A CRM that makes an activity of each POST has one all the same, whatever revision comes and however often")
+    func postsOnce() async throws {
+        let text = """
+                log:
+                  request: POST /activities
+                  body: '{"key":"{activityId}","dispositionCode":"{dispositionCode}"}'
+                find_log:
+                  request: GET /activities?key={activityId}
+                  items: /items
+
+            """
+        try await withCRM(text) { connector, crm in
+            let first = try await connector.log(Samples.log("WTpost", revision: 1), isRepeat: false)
+            for isRepeat in [false, true] {
+                let later = try await connector.log(Samples.log("WTpost", revision: 2), isRepeat: isRepeat)
+                #expect(later == first && first.id == "made-1")
+            }
+            #expect(crm.activities.count == 1)
+            _ = try await connector.log(Samples.log("WTother", revision: 1), isRepeat: false)
+            #expect(crm.activities.count == 2)
+        }
+    }
+
+    @Test("A PUT is not asked for first: a later revision that repeats a lost answer is written")
+    func putsRevisions() async throws {
+        let text = "    find_log:\n      request: GET /activities?key={activityId}\n      items: /items\n"
+        try await withCRM(text) { connector, crm in
+            _ = try await connector.log(Samples.log("WTput", revision: 1), isRepeat: false)
+            _ = try await connector.log(Samples.log("WTput", revision: 2), isRepeat: true)
+            #expect(crm.activities.count == 1 && !crm.requests.contains { $0.method == "GET" })
+        }
+    }
+
     @Test("A port where nobody listens is a CRM that cannot be reached")
     func unreachable() async throws {
         let transport = HTTPTransport(configuration: TwilioConfiguration())

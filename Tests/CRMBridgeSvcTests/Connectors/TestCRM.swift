@@ -135,6 +135,16 @@ final class TestCRM: Sendable {
                 state.activities.removeAll { $0.id == path[1] }
                 state.activities.append((path[1], json))
                 return Self.json(isKnown ? 200 : 201, JSONObject([("id", .string(path[1]))]))
+            // A CRM without an id of ours in the path: each POST is one more.
+            case (.post, "activities", 1):
+                let id = "made-\(state.activities.count + 1)"
+                state.activities.append((id, json))
+                return Self.json(201, JSONObject([("id", .string(id))]))
+            case (.get, "activities", 1):
+                let found = state.activities.filter { $0.json["key"]?.string == parameter("key") }
+                return Self.json(
+                    200,
+                    JSONObject([("items", .array(found.map { .object(JSONObject([("id", .string($0.id))])) }))]))
             default: return Self.json(404, JSONObject())
             }
         }

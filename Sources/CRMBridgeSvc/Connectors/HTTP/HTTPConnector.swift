@@ -83,7 +83,8 @@ struct HTTPConnector: CRMConnector {
 
     func log(_ log: ActivityLog, isRepeat: Bool) async throws(CRMError) -> ActivityReference {
         let id = log.activityID
-        if isRepeat, has(.findLog) {
+        // A POST makes another record each time: for a repeat, for a later revision, for one that an operator brings back.
+        if settings.operations[.log]?.request.method == .post, has(.findLog) {
             do throws(CRMError) {
                 let found = try await ask(.findLog, TemplateValues(["activityId": .string(id)]))
                 if let known = found.records.first.flatMap(Self.id) { return ActivityReference(id: known) }
