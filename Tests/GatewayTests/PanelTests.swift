@@ -196,7 +196,8 @@ struct PanelTests {
         let gateway = try gateway()
         try await gateway.server.application.test(.router) { client in
             for (path, service, process) in [
-                ("/v1/agent", "crm.api", "patchbay-crm"), ("/v1/extensions", "extensions.api", "patchbay-extensions"),
+                ("/v1/agent", "crm.api", "patchbay-crm"), ("/v1/crm/contacts", "crm.contacts", "patchbay-crm"),
+                ("/v1/extensions", "extensions.api", "patchbay-extensions"),
             ] {
                 let response = try await client.execute(uri: path, method: .get, headers: TestTokens.bearer("agent"))
                 #expect(response.status == .serviceUnavailable && response.code == "gateway.service_unavailable")
@@ -211,11 +212,22 @@ struct PanelTests {
     @Test("Places of one service are not those of another")
     func placesAreApart() {
         let places = ApiPlaces(all: 2, slow: 1)
-        let taken = [places.enter(isSlow: false), places.enter(isSlow: true), places.enter(isSlow: false)]
+        func enter(isSlow: Bool) -> Bool { places.enter(isSlow: isSlow, of: "ana") }
+        let taken = [enter(isSlow: false), enter(isSlow: true), enter(isSlow: false)]
         #expect(taken == [true, true, false])
-        places.leave(isSlow: true)
-        let again = [places.enter(isSlow: true), places.enter(isSlow: true)]
+        places.leave(isSlow: true, of: "ana")
+        let again = [enter(isSlow: true), enter(isSlow: true)]
         #expect(again == [true, false])
+    }
+
+    @Test("Whoever asks without end leaves places for the others")
+    func placesAreShared() {
+        let places = ApiPlaces(all: 100, slow: 4)
+        let own = (0..<100).filter { _ in places.enter(isSlow: false, of: "greedy") }.count
+        let others = (0..<100).filter { places.enter(isSlow: false, of: "agent \($0)") }.count
+        #expect(own == 25 && others == 75)
+        places.leave(isSlow: false, of: "greedy")
+        #expect(places.enter(isSlow: false, of: "greedy"))
     }
 
     @Test(

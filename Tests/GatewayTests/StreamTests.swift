@@ -187,6 +187,28 @@ struct StreamTests {
         }
     }
 
+    @Test("One person has so many streams, and takes nobody else's")
+    func streamsOfOne() async throws {
+        let journal = FakeJournal()
+        let hub = StreamHub(
+            journal: journal, maxStreams: 1_000, registry: MetricsRegistry(), logger: LogRecorder().logger)
+        let running = Task { try await hub.run() }
+        while !hub.isReady { await Task.yield() }
+        func join(_ subject: String) throws -> StreamSeat {
+            let expires = TestTokens.now.advanced(by: .seconds(60))
+            let principal = Principal(subject: subject, name: subject, role: .agent, expires: expires)
+            return try hub.join(principal) {}.seat
+        }
+        var seats = try (0..<StreamHub.maxOfOne).map { _ in try join("ana") }
+        #expect(throws: StreamHub.Refusal.tooManyOfOne) { try join("ana") }
+        seats.append(try join("ben"))
+        seats.removeFirst()
+        seats.append(try join("ana"))
+        #expect(hub.count == StreamHub.maxOfOne + 1)
+        running.cancel()
+        _ = await running.result
+    }
+
     // MARK: One seat
 
     private func seat(cut: @escaping @Sendable () -> Void = {}) -> StreamSeat {

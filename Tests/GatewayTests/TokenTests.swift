@@ -205,6 +205,38 @@ struct TokenTests {
         if let expected { #expect(refusal == expected) } else { #expect(refusal?.status == 503) }
     }
 
+    @Test("Tokens that somebody makes up take no places of those who were let in, and flush no answer")
+    func flexFlood() async throws {
+        let caller = HeldCaller()
+        let tokens = FlexTokens(caller: caller, lifetime: .seconds(60))
+        #expect(try await tokens.principal("right.one", now: TestTokens.now).subject == "u7")
+        caller.hold()
+        let later = TestTokens.now.advanced(by: .seconds(120))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<FlexTokens.maxStrangers {
+                group.addTask { _ = try? await tokens.principal("junk.\(number)", now: later) }
+            }
+            while caller.waiting < FlexTokens.maxStrangers { await Task.yield() }
+            let refusal = await #expect(throws: TokenRefusal.self) {
+                try await tokens.principal("junk.more", now: later)
+            }
+            #expect(refusal?.status == 503 && caller.waiting == FlexTokens.maxStrangers)
+            group.addTask {
+                let known = try await tokens.principal("right.one", now: later)
+                #expect(known.subject == "u7")
+            }
+            while caller.waiting < FlexTokens.maxStrangers + 1 { await Task.yield() }
+            caller.release()
+            try await group.waitForAll()
+        }
+        let asked = caller.asked
+        for number in 0...FlexTokens.maxRemembered {
+            _ = try? await tokens.principal("other.\(number)", now: later)
+        }
+        #expect(try await tokens.principal("right.one", now: later).subject == "u7")
+        #expect(caller.asked == asked + FlexTokens.maxRemembered + 1)
+    }
+
     @Test("A text that cannot be a token of Flex is not asked about")
     func flexShape() async {
         let caller = FakeCaller(json: ["valid": true, "sub": "u", "role": "admin"])

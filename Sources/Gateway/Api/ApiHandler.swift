@@ -101,8 +101,8 @@ struct ApiHandler: Sendable {
             let standing = authenticator.standing(of: request, as: principal)
             return try await streams.answer(request, principal, standing, context.channel)
         case .dial:
-            try enter(route)
-            defer { leave(route) }
+            try enter(route, principal)
+            defer { leave(route, principal) }
             return try await dials.answer(try await body(request, route), principal)
         case .service(let service), .export(let service):
             return try await pass(
@@ -119,8 +119,8 @@ struct ApiHandler: Sendable {
         defer { if route.isSlow { places[route.service]?.end(of: principal.subject) } }
         // The place is taken once the body is here.
         let call = try await call(request, route, principal, path: path, target: target)
-        try enter(route)
-        defer { leave(route) }
+        try enter(route, principal)
+        defer { leave(route, principal) }
         let answer = try await ask(call, service, route)
         guard case .export = route.action, answer.status == 200, answer.next != nil else { return answer.response }
         return export(call, service, route, first: answer, to: channel)
@@ -211,8 +211,8 @@ struct ApiHandler: Sendable {
 
     // MARK: Limits and figures
 
-    private func enter(_ route: ApiRoute) throws(Problem) {
-        guard places[route.service]?.enter(isSlow: route.isSlow) ?? false else {
+    private func enter(_ route: ApiRoute, _ principal: Principal) throws(Problem) {
+        guard places[route.service]?.enter(isSlow: route.isSlow, of: principal.subject) ?? false else {
             throw Problem(
                 status: 429, code: "gateway.too_many_requests",
                 detail: "Too many requests are being answered (gateway.api.max_in_flight, max_slow_in_flight).",
@@ -229,7 +229,9 @@ struct ApiHandler: Sendable {
         }
     }
 
-    private func leave(_ route: ApiRoute) { places[route.service]?.leave(isSlow: route.isSlow) }
+    private func leave(_ route: ApiRoute, _ principal: Principal) {
+        places[route.service]?.leave(isSlow: route.isSlow, of: principal.subject)
+    }
 
     private func count(_ route: ApiRoute, _ status: Int, _ duration: Duration) {
         registry.counter(

@@ -47,17 +47,18 @@ extension ApiRoute {
         work(.put, "/v1/agent/interactions/{interaction}/record"),
         ApiRoute(.post, "/v1/agent/interactions/{interaction}/pop", .agent, action: .service(.crm)),
         work(.post, "/v1/agent/pops/{pop}"),
-        work(.get, "/v1/crm/contacts"),
-        work(.post, "/v1/crm/contacts"),
-        work(.get, "/v1/crm/contacts/{contact}"),
-        work(.get, "/v1/crm/cases"),
-        work(.post, "/v1/crm/cases"),
-        work(.get, "/v1/crm/activities"),
-        work(.get, "/v1/crm/health"),
+        work(.get, "/v1/crm/contacts", asks: .contacts),
+        work(.post, "/v1/crm/contacts", asks: .contacts),
+        work(.get, "/v1/crm/contacts/{contact}", asks: .contacts),
+        work(.get, "/v1/crm/cases", asks: .contacts),
+        work(.post, "/v1/crm/cases", asks: .contacts),
+        work(.get, "/v1/crm/activities", asks: .contacts),
+        work(.get, "/v1/crm/health", asks: .contacts),
         ApiRoute(.post, "/v1/dials", .agent, body: .json(small), action: .dial),
     ]
 
-    private static func work(_ method: HTTPRequest.Method, _ path: String) -> ApiRoute {
-        ApiRoute(method, path, .agent, body: method == .get ? .none : .json(small), action: .service(.crm))
+    private static func work(_ method: HTTPRequest.Method, _ path: String, asks service: ApiService = .crm) -> ApiRoute
+    {
+        ApiRoute(method, path, .agent, body: method == .get ? .none : .json(small), action: .service(service))
     }
 }

@@ -2,12 +2,14 @@
 enum ApiService: String, CaseIterable, Sendable {
     case extensions = "extensions.api"
     case crm = "crm.api"
+    /// What asks the CRM, apart from the calls: it may be slow.
+    case contacts = "crm.contacts"
 
     /// Which process serves it, for people whose request nobody answers.
     var process: String {
         switch self {
         case .extensions: "patchbay-extensions"
-        case .crm: "patchbay-crm"
+        case .crm, .contacts: "patchbay-crm"
         }
     }
 }

@@ -10,24 +10,43 @@ final class FlexTokens: Sendable {
     static let maxBytes = 8_192
     /// How long a wrong token is remembered.
     static let refusalLifetime = Duration.seconds(10)
-    /// Answers that are remembered; with more, all are forgotten.
+    /// Right tokens that are remembered, and wrong ones; with more, all of that kind are forgotten.
     static let maxRemembered = 10_000
+    /// How long a right token is told from one that nobody has shown before, after its answer has lapsed.
+    static let knownLifetime = Duration.seconds(3_600)
     /// Questions on the way at once; more tokens are refused as uncheckable.
     static let maxInFlight = 32
+    /// The same for tokens that were never right: whoever makes them up leaves places for those who have one.
+    static let maxStrangers = 12
     /// How long an answer is waited for.
     static let timeout = Duration.seconds(8)
     /// A token without an end of its own counts for this long.
     static let assumedLifetime = Duration.seconds(3_600)
     static let service = "extensions.flex-token"
 
-    private struct Answer {
-        let principal: Result<Principal, TokenRefusal>
+    private struct Answer<Value: Sendable>: Sendable {
+        let value: Value
         let until: Timestamp
     }
 
     private struct State {
-        var answers: [SHA256.Digest: Answer] = [:]
+        var right: [SHA256.Digest: Answer<Principal>] = [:]
+        var wrong: [SHA256.Digest: Answer<TokenRefusal>] = [:]
         var inFlight = 0
+        var strangers = 0
+
+        /// Takes a place for a question.
+        mutating func enter(isKnown: Bool) -> Bool {
+            guard inFlight < maxInFlight, isKnown || strangers < maxStrangers else { return false }
+            inFlight += 1
+            if !isKnown { strangers += 1 }
+            return true
+        }
+
+        mutating func leave(isKnown: Bool) {
+            inFlight -= 1
+            if !isKnown { strangers -= 1 }
+        }
     }
 
     private let caller: any ServiceCaller
@@ -48,30 +67,36 @@ final class FlexTokens: Sendable {
             throw .invalid
         }
         let key = SHA256.hash(data: Array(token.utf8))
-        if let known = state.withLock({ $0.answers[key] }), now < known.until {
-            let principal = try known.principal.get()
-            guard now < principal.expires else { throw .expired }
-            return principal
+        let (right, wrong) = state.withLock { ($0.right[key], $0.wrong[key]) }
+        if let right, now < right.until {
+            guard now < right.value.expires else { throw .expired }
+            return right.value
         }
-        let isFree = state.withLock { state in
-            guard state.inFlight < Self.maxInFlight else { return false }
-            state.inFlight += 1
-            return true
+        if let wrong, now < wrong.until { throw wrong.value }
+        let isKnown = right.map { now < $0.until.advanced(by: Self.knownLifetime) } ?? false
+        guard state.withLock({ $0.enter(isKnown: isKnown) }) else {
+            throw .uncheckable(reason: "Too many others are being checked.")
         }
-        guard isFree else { throw .uncheckable(reason: "\(Self.maxInFlight) others are being checked.") }
-        defer { state.withLock { $0.inFlight -= 1 } }
+        defer { state.withLock { $0.leave(isKnown: isKnown) } }
         let principal = await ask(token, now: now)
-        let lasts: Duration
-        switch principal {
-        case .success: lasts = lifetime
-        case .failure(.uncheckable): return try principal.get()
-        case .failure: lasts = Self.refusalLifetime
-        }
-        state.withLock { state in
-            if state.answers.count >= Self.maxRemembered { state.answers.removeAll(keepingCapacity: true) }
-            state.answers[key] = Answer(principal: principal, until: now.advanced(by: lasts))
-        }
+        remember(principal, of: key, now: now)
         return try principal.get()
+    }
+
+    private func remember(_ principal: Result<Principal, TokenRefusal>, of key: SHA256.Digest, now: Timestamp) {
+        state.withLock { state in
+            switch principal {
+            case .failure(.uncheckable): break
+            case .success(let principal):
+                if state.right.count >= Self.maxRemembered { state.right.removeAll(keepingCapacity: true) }
+                state.right[key] = Answer(value: principal, until: now.advanced(by: lifetime))
+                state.wrong[key] = nil
+            case .failure(let refusal):
+                if state.wrong.count >= Self.maxRemembered { state.wrong.removeAll(keepingCapacity: true) }
+                state.wrong[key] = Answer(value: refusal, until: now.advanced(by: Self.refusalLifetime))
+                state.right[key] = nil
+            }
+        }
     }
 
     private func ask(_ token: String, now: Timestamp) async -> Result<Principal, TokenRefusal> {

@@ -87,6 +87,11 @@ struct StreamHandler: Sendable {
                 status: 429, code: "gateway.too_many_streams",
                 detail: "\(limit) streams are open, which is the limit (gateway.api.max_streams).",
                 retryAfterSeconds: retryAfterSeconds)
+        case .tooManyOfOne:
+            Problem(
+                status: 429, code: "gateway.too_many_streams",
+                detail: "You have \(StreamHub.maxOfOne) streams open, which is one person's limit: close other tabs.",
+                retryAfterSeconds: retryAfterSeconds)
         case .closed:
             Problem(
                 status: 503, code: "gateway.shutting_down", detail: "This Gateway is shutting down.",

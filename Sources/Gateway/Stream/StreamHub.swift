@@ -19,6 +19,8 @@ final class StreamHub: Service {
 
     /// Tokens that are asked about at once; the others' turn comes with the next beat.
     static let maxRechecks = 16
+    /// Streams of one person at once: tabs and devices.
+    static let maxOfOne = 16
     /// Offsets before the journal's end from where a new process reads, for readers who come again to it.
     static let lookBack: UInt64 = 2_000
 
@@ -81,6 +83,7 @@ final class StreamHub: Service {
     /// Why nobody can be let in.
     enum Refusal: Error, Hashable, Sendable {
         case tooMany(limit: Int)
+        case tooManyOfOne
         case closed
         /// The journal has not been reached yet.
         case notReady
@@ -102,6 +105,7 @@ final class StreamHub: Service {
         let joined = state.withLock { state -> Result<Joined, Refusal> in
             guard !state.isClosed else { return .failure(.closed) }
             guard state.seats.count < maxStreams else { return .failure(.tooMany(limit: maxStreams)) }
+            guard state.seats.count(of: principal.subject) < Self.maxOfOne else { return .failure(.tooManyOfOne) }
             guard let position = state.position else { return .failure(.notReady) }
             state.lastNumber += 1
             let seat = StreamSeat(

@@ -20,6 +20,8 @@ struct StreamSeats: Sendable {
         return numbers.compactMap { byNumber[$0]?.seat }
     }
 
+    func count(of subject: String) -> Int { bySubject[subject]?.count ?? 0 }
+
     mutating func add(_ seat: StreamSeat) {
         byNumber[seat.number] = Unowned(seat: seat)
         bySubject[seat.principal.subject, default: []].append(seat.number)
