@@ -44,7 +44,8 @@ struct CRMComposition {
             [
                 TransportService(transport: transport),
                 BridgeConsumer(bus: bus, desk: desk, dials: dials, agents: directory, logger: host.logger),
-                WrapUpConsumer(bus: bus, desk: desk),
+                CheckConsumer(bus: bus, desk: desk, dials: dials, logger: host.logger),
+                WrapUpConsumer(bus: bus, desk: desk, calls: calls),
             ]
         )
     }

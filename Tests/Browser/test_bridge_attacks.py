@@ -9,6 +9,7 @@ import time
 import pytest
 
 from bridge_window import (
+    CONFIG,
     CRM,
     HOSTILE,
     PAGES,
@@ -155,19 +156,18 @@ def test_a_panel_without_an_origin_is_not_let_in(bridge):
 
 
 def test_a_page_without_an_origin_is_no_host(bridge):
-    """A `data:` document has the origin `null`; its frames keep theirs. What it sends is as right as such a page can make it."""
-    bridge.configure(origins=[CRM, "null"], isBlind=True)
+    """A sandboxed frame has the origin `null`, and so has the panel in it. What it sends is as right as such a page can make it."""
     bridge.allowed = NOISE
     middle = "<iframe src='https://patchbay.test/panel/'></iframe>"
-    bridge.site("crm.test", "/outer", f'<iframe src="data:text/html,{middle}"></iframe>')
+    bridge.site("crm.test", "/outer", f'<iframe sandbox="allow-scripts" srcdoc="{middle}"></iframe>')
+    # Were `null` configured by mistake, anybody's sandboxed page would be a host.
+    config = CONFIG | {"origins": [CRM, "null"], "isBlind": True}
+    bridge.context.route("**/v1/panel/config", lambda route: route.fulfill(json=config, headers={"Access-Control-Allow-Origin": "*"}))
     page = bridge.open(CRM + "/outer")
-    try:
-        frame = panel_of(page)
-    except AssertionError:
-        pytest.skip("this Chromium does not load a site's page in a frame of a data: document; nothing can be sent from there")
-    assert frame.evaluate("location.ancestorOrigins[0]") == "null"
-    frame.parent_frame.evaluate("""frames[0].postMessage({ ns: "ccbridge", v: 1, type: "welcome", id: "i", seq: 0, ts: 1,
-        data: { nonce: "n".repeat(36), v: 1, sid: "s", seq: 0, capabilities: [] } }, "*", [new MessageChannel().port2])""")
+    frame = panel_of(page)
+    assert frame.evaluate("[origin, location.ancestorOrigins[0]]") == ["null", "null"]
+    frame.parent_frame.evaluate("""setInterval(() => frames[0].postMessage({ ns: "ccbridge", v: 1, type: "welcome", id: crypto.randomUUID(), seq: 0, ts: 1,
+        data: { nonce: "n".repeat(36), v: 1, sid: "s", seq: 0, capabilities: [] } }, "*", [new MessageChannel().port2]), 50)""")
     wait_for_count(frame, "wrong_origin")
     assert frame.evaluate("window.bridge.state") == "connecting"
     assert frame.parent_frame.evaluate("window.received") == []

@@ -93,6 +93,47 @@ def test_a_click_in_the_crm_is_one_call(crm, stub):
     assert len(asked) == 1 and asked[0]["record"]["id"] == "C1"
 
 
+def test_an_extension_goes_with_the_number_and_is_shown(crm, stub):
+    page, frame = crm()
+    page.evaluate("panel.dial('+34 911 22 33 44', { extension: '12' })")
+    expect(frame.locator(".call-phase")).to_have_text("Calling your phone")
+    [asked] = stub.asked("^/v1/dials$")
+    assert (asked["number"], asked["extension"]) == ("+34 911 22 33 44", "12")
+    call = list(stub.interactions.values())[-1]
+    stub.change(call, "updated", call={"state": "ringing", "extension": "12"})
+    expect(frame.locator(".call-reason")).to_have_text("Extension 12 is pressed once it is answered.")
+
+
+def test_the_record_on_screen_is_offered_for_a_dial_and_for_a_log(crm, stub):
+    page, frame = crm()
+    page.evaluate("panel.setCurrentRecord({ entity: 'contact', id: 'C7', label: 'Nadia Ferrer' })")
+    call = stub.offer(interaction(state="connected"))
+    frame.get_by_role("button", name="Note this under the record on screen: Nadia Ferrer").click()
+    page.wait_for_function("true")
+    expect(frame.locator(".record-chip")).to_contain_text("Nadia Ferrer")
+    expect(frame.locator(".record-current")).to_have_count(0)
+    assert stub.asked("/record$")[-1]["record"]["id"] == "C7"
+    stub.change(call, "completed", state="completed")
+    frame.locator(".nav-item").nth(1).click()
+    about = frame.get_by_label("About the record on screen: Nadia Ferrer")
+    expect(about).to_be_checked()
+    frame.locator(".number").fill("+34911223344")
+    frame.locator(".number").press("Enter")
+    expect(frame.locator(".call-phase")).to_have_text("Calling your phone")
+    assert stub.asked("^/v1/dials$")[-1]["record"] == {"entity": "contact", "id": "C7", "label": "Nadia Ferrer"}
+
+
+def test_a_dial_that_has_nothing_to_do_with_the_record_on_screen_says_so(crm, stub):
+    page, frame = crm()
+    page.evaluate("panel.setCurrentRecord({ entity: 'contact', id: 'C7', label: 'Nadia Ferrer' })")
+    frame.locator(".nav-item").nth(1).click()
+    frame.get_by_label("About the record on screen: Nadia Ferrer").uncheck()
+    frame.locator(".number").fill("+34911223344")
+    frame.locator(".number").press("Enter")
+    expect(frame.locator(".call-phase")).to_have_text("Calling your phone")
+    assert "record" not in stub.asked("^/v1/dials$")[-1]
+
+
 def test_a_refused_dial_tells_the_crm_why_and_what_to_do(crm, stub):
     stub.dial_answer = {"reason": "no_permission", "detail": "The account may not call Spain.", "remedy": "Allow it."}
     page, _ = crm()
@@ -152,11 +193,18 @@ def test_without_any_storage_a_reload_of_the_frame_resumes(crm, stub):
     page.reload()
     frame.locator("summary").click()
     sign_in(frame)
+    expect(frame.locator(".banners")).to_contain_text("you sign in again")
     stub.offer(interaction(state="connected"))
     frame.locator(".wrapup textarea").fill("Kept without storage")
     page.frames[1].evaluate("location.reload()")
     expect(frame.locator(".wrapup textarea")).to_have_value("Kept without storage")
     expect(frame.locator(".pill-live")).to_be_attached()
+    # What it cannot keep is a reload of the page around: that asks for another sign-in, and the call is there then.
+    page.reload()
+    expect(frame.locator("summary")).to_be_visible()
+    frame.locator("summary").click()
+    sign_in(frame)
+    expect(frame.locator(".call-phase")).to_be_visible()
 
 
 def test_the_crm_knows_after_a_reload_who_leads_and_what_is_selected(crm, stub):

@@ -12,7 +12,7 @@ import Testing
         call.held call.resumed call.ended call.failed screen.popped interaction.completed activity.logged case.created
         extensions.changed extensions.publish_failed sys.group.lagging sys.dead_letter sys.gateway.rejected
         sys.journal.degraded sys.tap.head sys.audit sync.agent interaction.updated agent.updated pop.requested
-        activity.due activity.failed interaction.wrapup_due
+        activity.due activity.failed interaction.wrapup_due interaction.check_due
         """.split { $0 == " " || $0 == "\n" }.map(String.init)
 
     @Test("The catalogue has every topic of the design, once, and no other")

@@ -38,6 +38,7 @@ struct DialTests {
         var body = Self.changed("record", ["entity": "contact", "id": "7", "label": "Ana", "secret": "x"])
         body["region"] = "ES"
         body["panelId"] = "panel-1"
+        body["extension"] = "12,3"
         body["unknown"] = "left out"
         let response = try await post(body, dials)
         #expect(response.status == .accepted)
@@ -55,7 +56,7 @@ struct DialTests {
             data == [
                 "dialId": .string(id), "agentId": "u1", "number": "+34 600 11 12 22", "nonce": .string(Self.nonce),
                 "autoPlace": true, "region": "ES", "panelId": "panel-1",
-                "record": ["entity": "contact", "id": "7", "label": "Ana"],
+                "extension": "12,3", "record": ["entity": "contact", "id": "7", "label": "Ana"],
             ])
     }
 
@@ -100,7 +101,8 @@ struct DialTests {
             ("number", .string(String(repeating: "1", count: 65))), ("nonce", nil), ("nonce", "short"),
             ("nonce", "spaces are not"), ("nonce", .string(String(repeating: "n", count: 65))), ("region", "es"),
             ("region", "ESP"), ("autoPlace", "yes"), ("record", "contact"), ("record", ["entity": "contact"]),
-            ("panelId", "<script>"), ("callerId", .array([])),
+            ("panelId", "<script>"), ("callerId", .array([])), ("extension", "12 a"),
+            ("extension", .string(String(repeating: "1", count: 21))),
         ] as [(String, JSONValue?)])
     func malformed(_ name: String, _ value: JSONValue?) async throws {
         let dials = FakePromptPublisher()
@@ -108,6 +110,26 @@ struct DialTests {
         #expect(response.status == .unprocessableContent && response.code == "gateway.dial_invalid")
         #expect(response.problem?["detail"]?.string?.hasPrefix("\(name):") == true)
         #expect(dials.events.isEmpty)
+    }
+
+    @Test("An agent who clicks more often than allowed is asked to wait; another one is not")
+    func rate() async throws {
+        let dials = FakePromptPublisher()
+        let gateway = try TestGateway(
+            dials: dials, "panel:\n  dials_per_minute: 2", secrets: TestTokens.settings)
+        try await gateway.server.application.test(.router) { client in
+            func post(_ name: String) async throws -> TestResponse {
+                try await client.execute(
+                    uri: "/v1/dials", method: .post,
+                    headers: TestTokens.bearer(name).with(.contentType, "application/json"),
+                    body: ByteBuffer(bytes: JSONValue.object(Self.body).bytes))
+            }
+            for _ in 0..<2 { #expect(try await post("agent").status == .accepted) }
+            let refused = try await post("agent")
+            #expect(refused.status == .tooManyRequests && refused.code == "gateway.dial_rate")
+            #expect(refused.headers[.retryAfter] == "30")
+            #expect(dials.events.count == 2)
+        }
     }
 
     @Test("A body that is no object is 400", arguments: ["", "[]", "7", "{", "\"x\""])

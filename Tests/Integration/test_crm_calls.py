@@ -90,6 +90,27 @@ def test_a_declined_offer_goes_to_the_other_agent_and_both_have_their_record(sta
     stack.go(TWO, "Offline")
 
 
+def test_the_record_of_who_declined_says_nothing_of_the_others_call(stack):
+    call = stack.customer_calls()
+    id = stack.offered(ONE)
+    stack.go(TWO, "Available")
+    stack.act(ONE, id, "reject")
+    declined = record(stack, id)
+    second = stack.offered(TWO)
+    stack.act(TWO, second, "accept")
+    stack.pick_up(TWO)
+    stack.wait(TWO, second, "connected")
+    stack.act(TWO, second, "hold")
+    stack.wait(TWO, second, "connected", held=True)
+    stack.hang_up(call)
+    finish(stack, second, TWO)
+    assert record(stack, second)["talkMs"] + record(stack, second)["holdMs"] > 0
+    assert record(stack, id) == declined and (declined["revision"], declined["talkMs"]) == (1, 0)
+    told = [row["data"] for row in stack.events("interaction.updated") if row["data"]["interaction"]["interactionId"] == id]
+    assert not any("agentCallSid" in row["interaction"].get("call", {}) for row in told)
+    stack.go(TWO, "Offline")
+
+
 def test_another_agent_sees_and_does_nothing_with_it(stack):
     id, call = stack.answered_call()
     assert stack.act(TWO, id, "hangup", expect=403)["code"] == "crm.not_yours"
@@ -144,6 +165,23 @@ def test_a_call_goes_to_a_colleague_and_each_has_one_record(stack):
     finish(stack, second, TWO)
     finish(stack, id)
     assert stack.interactions()[id]["state"] == "transferred"
+    stack.go(TWO, "Offline")
+
+
+def test_a_call_goes_to_a_queue_and_whoever_takes_it_has_it(stack):
+    id, call = stack.answered_call()
+    stack.go(TWO, "Available")
+    queues = stack.api("GET", "agent/targets")[1]["queues"]
+    stack.act(ONE, id, "transfer", target={"kind": "queue", "id": queues[0]["id"]}, mode="cold")
+    second = stack.offered(TWO)
+    stack.act(TWO, second, "accept")
+    stack.pick_up(TWO)
+    stack.wait(TWO, second, "connected")
+    stack.wait(ONE, id, "wrapup", "transferred")
+    assert stack.act(TWO, second, "transfer", expect=400, target={"kind": "queue", "id": "WK" + "1" * 32})["code"] == "crm.parameter"
+    stack.hang_up(call)
+    finish(stack, second, TWO)
+    finish(stack, id)
     stack.go(TWO, "Offline")
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import time
+
 import pytest
 
 import crm_oracle
-from crm_stack import CALLER_ID, DEADLINE, ONE, CRMStack
+from crm_stack import CALLER_ID, DEADLINE, ONE, TWO, CRMStack
+from patchbay_client import event
 from sync_stack import wait_until
 from test_crm_calls import record
 
@@ -217,3 +221,125 @@ def test_a_process_that_dies_between_the_steps_calls_nobody_twice(stack):
         stack.hang_up(call)
         close(stack, dial)
         assert (len(legs(stack, f"client:{ONE}")), len(legs(stack, NUMBER))) == (before[0] + 1, before[1] + 1)
+
+
+def test_a_dialled_customer_is_given_to_a_colleague_and_each_has_one_record(stack):
+    dial, call = connected(stack)
+    stack.go(TWO, "Available")
+    stack.act(ONE, dial, "transfer", target={"kind": "agent", "id": TWO}, mode="cold")
+    second = stack.offered(TWO)
+    stack.act(TWO, second, "accept")
+    stack.pick_up(TWO)
+    stack.wait(TWO, second, "connected")
+    stack.wait(ONE, dial, "wrapup", "transferred")
+    assert stack.call(call)["status"] == "in-progress"
+    stack.hang_up(call)
+    stack.wait(TWO, second, "wrapup", endedBy="customer")
+    assert stack.api("PUT", f"agent/interactions/{second}/wrapup", {"complete": True}, TWO)[0] == 200
+    close(stack, dial)
+    assert record(stack, second)["outcome"] == "completed"
+    assert stack.interactions()[dial]["state"] == "transferred"
+    stack.go(TWO, "Offline")
+
+
+def test_a_dialled_customer_whom_nobody_takes_stays_with_the_agent(stack):
+    dial, call = connected(stack)
+    stack.go(TWO, "Available")
+    stack.act(ONE, dial, "transfer", target={"kind": "agent", "id": TWO}, mode="cold")
+    second = stack.offered(TWO)
+    stack.act(TWO, second, "reject")
+    stack.wait(TWO, second, "rejected")
+    wait_until(lambda: stack.interactions()[dial]["transfer"]["state"] == "failed", DEADLINE, "the transfer's end")
+    assert stack.wait(ONE, dial, "connected") and stack.call(call)["status"] == "in-progress"
+    stack.hang_up(call)
+    close(stack, dial)
+    assert record(stack, second)["talkMs"] == 0
+    stack.go(TWO, "Offline")
+
+
+def test_a_customer_who_hangs_up_while_he_is_offered_to_somebody_is_offered_no_longer(stack):
+    dial, call = connected(stack)
+    stack.go(TWO, "Available")
+    stack.act(ONE, dial, "transfer", target={"kind": "agent", "id": TWO}, mode="cold")
+    second = stack.offered(TWO)
+    stack.hang_up(call)
+    stack.wait(TWO, second, "cancelled")
+    close(stack, dial)
+    stack.go(TWO, "Offline")
+
+
+def test_an_extension_is_pressed_once_it_is_answered(stack):
+    dial = stack.dial("+34 600 99 98 88", extension="12,3")
+    stack.pick_up(ONE)
+    call = stack.pick_up(NUMBER)
+    row = stack.wait(ONE, dial, "connected")
+    assert row["call"]["extension"] == "12w3"
+    # The Sandbox hears no pauses.
+    wait_until(lambda: stack.call(call)["tones"] == "123", DEADLINE, "the tones")
+    stack.act(ONE, dial, "dtmf", digits="7#")
+    wait_until(lambda: stack.call(call)["tones"] == "1237#", DEADLINE, "the agent's tones")
+    stack.hang_up(call)
+    close(stack, dial)
+
+
+def test_a_country_that_is_forbidden_meanwhile_ends_the_call_with_the_reason(stack):
+    number = "+442079460018"
+    dial = stack.dial(number)
+    stack.ringing(f"client:{ONE}")
+    stack.sandbox("POST", "dialing", project="flex", country="GB", enabled=False)
+    agent = stack.pick_up(ONE)
+    row = stack.wait(ONE, dial, "completed", outcome="failed")
+    assert row["call"]["reason"] == "no_permission"
+    wait_until(lambda: stack.call(agent)["status"] == "completed", DEADLINE, "the end of the agent's leg")
+    assert not legs(stack, number)
+    # The next click is refused before anybody's telephone rings.
+    refused(stack, stack.dial(number), "no_permission")
+    stack.sandbox("POST", "dialing", project="flex", country="GB", enabled=True)
+
+
+def test_a_click_whose_intent_was_stored_before_an_outage_is_not_dialled_after_it(stack):
+    """As if the process had died between the intent and the telephone: the row is there, no leg was asked for."""
+    id = "DL" + "ab" * 16
+    before = len(stack.calls())
+    row = {
+        "id": id, "agent": ONE, "channel": "voice", "direction": "outbound", "revision": 1, "from": CALLER_ID, "to": NUMBER,
+        "marks": {"requested": 1}, "steps": {},
+        "dial": {"e164": NUMBER, "callerId": CALLER_ID, "agent": "waiting", "customer": "waiting", "agentAttempt": 0, "customerAttempt": 0},
+    }  # fmt: skip
+    stack.client.put("crm-interactions", f"{ONE}/{id}", json.dumps(row).encode())
+    stack.client.put("crm-links", f"{id}/1", f"{ONE}/{id}".encode())
+    data = {"dialId": id, "agentId": ONE, "number": NUMBER, "nonce": "outage01", "autoPlace": True}
+    until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60))
+    stack.client.publish(event("dial.requested", ONE, id, data, source="/gateway/dial", expiresat=until))
+    refused(stack, id, "expired")
+    stack.wait(ONE, id, "completed", outcome="failed")
+    assert len(stack.calls()) == before
+
+
+def test_the_end_of_a_call_is_understood_from_a_listing(stack):
+    """What healing tells of a call has no marks of ours, only the call's SID."""
+    dial, call = connected(stack)
+    stack.faults(webhooks={"drop": 1.0})
+    stack.hang_up(call)
+    wait_until(lambda: stack.call(call)["status"] == "completed", DEADLINE, "the end of the call")
+    stack.faults()
+    data = {"callSid": call, "callStatus": "completed"}
+    stack.client.publish(event("call.ended", call, f"healed:{call}", data, source="/twilio/flex"))
+    stack.wait(ONE, dial, "wrapup")
+    close(stack, dial)
+
+
+def test_flex_places_the_calls_of_a_team_that_dials_by_flex():
+    team = {"caller_id": CALLER_ID, "country": "ES", "dial_by": "flex", "queue_sid": "WQ" + "1" * 32, "dials_per_minute": 2}
+    with CRMStack(crm={"teams": {"default": team}}) as stack:
+        dial = stack.dial("600 99 98 88")
+        data = stack.answered(dial)["data"]
+        assert (data["status"], data["destination"], data["callerId"], data["queueSid"]) == ("flex", NUMBER, CALLER_ID, "WQ" + "1" * 32)
+        assert data["taskAttributes"] == {"dialId": dial}
+        assert stack.answered(stack.dial(NUMBER))["data"]["status"] == "flex"
+        refused(stack, stack.dial(NUMBER), "rate_limited")
+        # Nothing was placed here, and the answers are not repeated by another process.
+        assert stack.calls() == []
+        stack.kill("crm-1")
+        stack.start("crm-1")
+        assert len([row for row in stack.events("dial.accepted") if row["data"]["dialId"] == dial]) == 1

@@ -65,6 +65,37 @@ def test_a_forgotten_wrap_up_is_recorded_after_its_limit():
         # Notes that come later are the same record.
         assert stack.api("PUT", f"agent/interactions/{id}/wrapup", {"notes": "late", "complete": True})[0] == 200
         assert (record(stack, id)["notes"], record(stack, id)["revision"]) == ("late", 2)
+        # TaskRouter has the worker back: his reservation waits for nobody.
+        path = f"v1/Workspaces/{stack_workspace()}/Tasks/{id}/Reservations"
+
+        def statuses():
+            return [row["reservation_status"] for row in stack.rest("flex", "GET", "taskrouter", path)["reservations"]]
+
+        wait_until(lambda: statuses() == ["completed"], DEADLINE, "the end of the reservation")
+
+
+def test_a_hang_up_of_which_nothing_is_heard_ends_the_call_all_the_same():
+    with CRMStack() as stack:
+        id, call = stack.answered_call()
+        stack.faults(webhooks={"drop": 1.0})
+        stack.act(ONE, id, "hangup")
+        wait_until(lambda: stack.call(call)["status"] == "completed", DEADLINE, "the end of the call")
+        stack.faults()
+        # The provider is asked half a minute after the hang-up.
+        wait_until(lambda: stack.interactions()[id]["state"] == "wrapup", 3 * DEADLINE, "the end of the interaction")
+        stack.act(ONE, id, "complete")
+        settle(stack, [id])
+        assert record(stack, id)["outcome"] == "completed"
+
+
+def test_the_record_opens_when_the_agent_selects_the_task_where_that_is_the_trigger():
+    with CRMStack(crm={"pops": {"voice": {"inbound": "selected"}}}) as stack:
+        id, call = stack.answered_call()
+        assert stack.events("pop.requested") == []
+        assert stack.api("PUT", "agent/selection", {"interactionId": id})[0] == 204
+        [pop] = stack.events("pop.requested")
+        assert (pop["data"]["trigger"], pop["data"]["interactionId"]) == ("selected", id)
+        stack.hang_up(call)
 
 
 def test_a_killed_process_and_a_restarted_gateway_lose_nothing_of_a_call():

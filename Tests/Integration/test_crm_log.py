@@ -285,3 +285,18 @@ def test_records_are_made_once_per_key_and_limits_hold(builtin):
     assert builtin.api("POST", "contacts", {"defaults": {"name": "x"}})[0] == 422
     assert builtin.api("GET", "contacts/nobody")[0] == 404
     assert builtin.api("GET", "health")[1]["connector"] == "builtin"
+
+
+def test_a_crm_that_is_away_for_a_minute_has_everything_once_soon_after():
+    """A real minute; that the same holds for ten is the schedule's, which a unit test plays with a clock of its own."""
+    end = time.monotonic() + 60
+
+    with LogStack(CRMServer(lambda number: "500" if time.monotonic() < end else None).start()) as stack:
+        wanted = {f"WT{number:032x}": 1 for number in range(20)}
+        for interaction in wanted:
+            stack.queue(interaction)
+        wait_until(lambda: time.monotonic() > end, 90, "the CRM's return")
+        assert len(stack.waiting()) == 20
+        settle(stack)
+        assert time.monotonic() - end < 90, "a pause is a minute and a quarter at most"
+        assert stack.check(wanted) == []

@@ -109,9 +109,9 @@ extension AgentRoutes {
                 try await calls.complete(interaction)
             } catch {
                 // Over already, or taken without an answer: then TaskRouter tells.
-                guard error.mayHaveTakenEffect || error.problem != nil else {
-                    throw CRMFailure.provider(code: error.code, detail: error.description)
-                }
+                var isOver = error.mayHaveTakenEffect
+                if case .rejected = error { isOver = true }
+                guard isOver else { throw CRMFailure.provider(code: error.code, detail: error.description) }
             }
         }
         let now = desk.milliseconds
@@ -154,13 +154,15 @@ extension AgentRoutes {
         if isWarm, kind != .number {
             throw CRMFailure.malformed(field: "mode", detail: "Only a number can be added to a call that goes on.")
         }
-        if let running = interaction.transfer, running.phase != .failed {
+        let now = desk.milliseconds
+        if let running = interaction.transfer, !running.isOver(at: now) {
             throw CRMFailure.wrongState("being transferred")
         }
         let address = try await address(kind, id, agent)
-        let now = desk.milliseconds
-        let begun = try await desk.change(interaction.key) { _ in
-            [
+        let begun = try await desk.change(interaction.key) { current in
+            // One whose answer was lost is given up first.
+            let isStuck = current.transfer.map { $0.phase == .creating && $0.isOver(at: now) } ?? false
+            return (isStuck ? [.transfer(.failed, sid: nil, at: now)] : []) + [
                 .begins(
                     Interaction.Transfer(
                         kind: kind, target: id, isWarm: isWarm, requestID: requestID, started: now, phase: .creating))
@@ -178,7 +180,8 @@ extension AgentRoutes {
                     address, into: conference.text, from: from, kind: begun.isDial ? "dial" : "task",
                     id: begun.taskSID ?? begun.id, leg: "transfer")
             } else {
-                sid = try await calls.offer(begun, to: address, customerCall: begun.customerCall ?? "")
+                guard let customer = begun.customerCall else { throw CRMFailure.wrongState("without its customer") }
+                sid = try await calls.offer(begun, to: address, customerCall: customer)
             }
             return try await desk.change(begun.key) { _ in [.transfer(.ringing, sid: sid, at: now)] }
         } catch let error as TwilioError {
@@ -201,7 +204,11 @@ extension AgentRoutes {
                 throw CRMFailure.malformed(field: "target", detail: "This agent is not available.")
             }
             return other.workerSID
-        case .queue: return id
+        case .queue:
+            guard id.hasPrefix("WQ") else {
+                throw CRMFailure.malformed(field: "target", detail: "A queue's id begins with WQ.")
+            }
+            return id
         case .number:
             guard let team = agents.team(of: agent) else {
                 throw CRMFailure.malformed(field: "target", detail: "Your team has no caller ID (crm.teams).")

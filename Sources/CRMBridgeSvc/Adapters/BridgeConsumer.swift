@@ -15,6 +15,8 @@ struct BridgeConsumer: Service {
     /// How often an event waits for the interaction that it is about, which may be on its way.
     static let patience = 6
     static let maxDeliver = 60
+    /// Longer than a lookup, a worker, a permission and a call take at the provider's limits.
+    static let ackWaitMs = 90_000
     /// How far the very first join looks back, in nanoseconds.
     static let firstLookBack: UInt64 = 60_000_000_000
 
@@ -29,6 +31,7 @@ struct BridgeConsumer: Service {
         config.deliverPolicy = .byTime
         config.startTime = SystemTime.unixNanoseconds() - Self.firstLookBack
         config.maxDeliver = Self.maxDeliver
+        config.ackWaitMs = Self.ackWaitMs
         config.backoffMs = [50, 100, 200, 500, 1_000, 2_000]
         try await bus.consume(
             group: Self.group, config: config, update: true, options: ConsumeOptions(concurrency: Self.concurrency)
@@ -69,7 +72,7 @@ struct BridgeConsumer: Service {
             for link in try await desk.store.links(of: task) {
                 try await desk.change(link.key) { $0.state.isFinal ? [] : [.mark(mark, at: at)] }
             }
-            try await transferFailed(task, TaskFacts(event.data.json ?? .null), at: at)
+            try await transferFailed(task, TaskFacts(event.data.json ?? .null), isOver: true, at: at)
         case .conference(let target, let step):
             let links = try await desk.store.links(of: target)
             guard !links.isEmpty else { return missing(delivery) }
@@ -80,6 +83,12 @@ struct BridgeConsumer: Service {
             for link in links {
                 let isTaken = try await dials.leg(link.key, leg, mark, call: call, status: status, at: at)
                 guard isTaken else { return .nak(delay: .seconds(1), reason: "crm.call_searched") }
+            }
+        case .ended(let call, let status, let at):
+            for link in try await desk.store.links(of: call) {
+                guard let leg = BridgeEvent.Leg(rawValue: link.name) else { continue }
+                let mark = leg == .agent ? Interaction.Mark.agentEnded : .customerEnded
+                _ = try await dials.leg(link.key, leg, mark, call: call, status: status, at: at)
             }
         case .transferred(let task, let at):
             for link in try await desk.store.links(of: task) {
@@ -95,7 +104,6 @@ struct BridgeConsumer: Service {
             try await desk.change(Interaction.key(agent: agent, id: id)) { _ in
                 [.logged(status: status, reference: reference, revision: revision)]
             }
-        case .wrapUpDue: break
         }
         return .ack
     }
@@ -136,7 +144,7 @@ struct BridgeConsumer: Service {
             if mark == .offered { inputs.append(.expires(at + timeout)) }
             return inputs
         }
-        if mark == .rejected || mark == .missed { try await transferFailed(task, facts, at: at) }
+        if mark == .rejected || mark == .missed { try await transferFailed(task, facts, isOver: false, at: at) }
     }
 
     /// Whose country's rules apply to numbers; without a question to the provider.
@@ -165,17 +173,17 @@ struct BridgeConsumer: Service {
         }
     }
 
-    /// Nobody took the customer over; a task for one agent alone waits no longer.
-    private func transferFailed(_ task: String, _ facts: TaskFacts, at: Int) async throws {
+    /// Nobody took the customer over; a task for one agent alone waits no longer, one for a queue until it is over.
+    private func transferFailed(_ task: String, _ facts: TaskFacts, isOver: Bool, at: Int) async throws {
         guard let origin = facts.origin else { return }
         for link in try await desk.store.links(of: origin) {
             var isForOne = false
             try await desk.change(link.key) { interaction in
-                guard let transfer = interaction.transfer, transfer.sid == task else { return [] }
+                guard let transfer = interaction.transfer, transfer.offers(task) else { return [] }
                 isForOne = transfer.kind == .agent
-                return isForOne ? [.transfer(.failed, sid: task, at: at)] : []
+                return isForOne || isOver ? [.transfer(.failed, sid: task, at: at)] : []
             }
-            if isForOne { try await dials.calls.withdraw(task) }
+            if isForOne, !isOver { try await dials.calls.withdraw(task) }
         }
     }
 
@@ -191,7 +199,7 @@ struct BridgeConsumer: Service {
             let message = ChatLine(event: data, time: event.time, agent: interaction.agentID)
             let told = try desk.events.updated(
                 interaction, "message", message: message.json, id: "message:\(message.sid):\(interaction.id)")
-            _ = try await bus.publish(told)
+            try await desk.store.tell(told)
         }
     }
 }

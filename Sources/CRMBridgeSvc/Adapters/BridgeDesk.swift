@@ -38,6 +38,7 @@ struct BridgeDesk: Sendable {
         for _ in 0..<Self.maxRounds {
             let loaded = try await store.load(key)
             guard var interaction = loaded?.interaction ?? make?.interaction else { return nil }
+            let known = interaction.legs
             var inputs = try decide(interaction)
             inputs += try await customer(inputs, interaction, query)
             let effects = InteractionMachine.apply(inputs, to: &interaction)
@@ -52,6 +53,11 @@ struct BridgeDesk: Sendable {
                 all += try pops(inputs, interaction)
                 writes.append(store.write(interaction, expecting: loaded?.revision ?? 0))
                 if loaded == nil { writes += make?.writes ?? [] }
+                // By its SID too: what a listing tells of a call says nothing else.
+                for (leg, call) in interaction.legs where known[leg] != call {
+                    writes.append(store.link(call, leg.rawValue, to: interaction.key, isNew: false))
+                }
+                all += try checks(inputs, interaction, isNew: loaded == nil)
             }
             if let log = effects.log {
                 let row = try ActivityOutbox.enqueue(log, at: now())
@@ -73,12 +79,21 @@ struct BridgeDesk: Sendable {
         throw CRMFailure.contended(rounds: Self.maxRounds)
     }
 
+    /// Asks what became of it when nothing is heard: from its beginning, and from the moment the agent hung up.
+    private func checks(
+        _ inputs: [InteractionInput], _ interaction: Interaction, isNew: Bool
+    ) throws -> [OutgoingEvent] {
+        let hungUp = inputs.contains { if case .mark(.hungUp, _) = $0 { true } else { false } }
+        return try (isNew ? [""] : []).map { try events.checkDue(interaction, $0) }
+            + (hungUp ? [":hungup"] : []).map { try events.checkDue(interaction, $0) }
+    }
+
     private func count(
         _ inputs: [InteractionInput], _ effects: InteractionMachine.Effects, _ interaction: Interaction
     ) {
         for case .popped(let trigger) in inputs {
-            let outcome = interaction.record == nil ? PopPolicy.decide(interaction.matches).name : "one"
-            metrics.count(pop: trigger.split(separator: ".").first.map(String.init) ?? trigger, outcome: outcome)
+            metrics.count(
+                pop: trigger.split(separator: ".").first.map(String.init) ?? trigger, outcome: interaction.popOutcome)
         }
         if let log = effects.log, log.revision == 1 { metrics.count(ended: log.outcome, channel: log.channel) }
     }

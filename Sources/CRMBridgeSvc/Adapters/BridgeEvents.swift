@@ -24,7 +24,6 @@ struct BridgeEvents: Sendable {
     }
 
     func pop(_ interaction: Interaction, trigger: String, id: String) throws -> OutgoingEvent {
-        let decision = PopPolicy.decide(interaction.matches)
         var query = JSONObject()
         let address = interaction.customerAddress
         if address.hasPrefix("+") { query["phone"] = .string(address) }
@@ -33,7 +32,7 @@ struct BridgeEvents: Sendable {
         var data = JSONObject([
             ("popId", .string(id)), ("agentId", .string(interaction.agentID)),
             ("interactionId", .string(interaction.id)), ("trigger", .string(trigger)),
-            ("outcome", .string(interaction.record == nil ? decision.name : "one")),
+            ("outcome", .string(interaction.popOutcome)),
             ("matches", .array(interaction.matches.map(\.json))), ("truncated", .bool(interaction.isMatchListCut)),
             ("query", .object(query)), ("defaults", .object(query)),
         ])
@@ -95,6 +94,14 @@ struct BridgeEvents: Sendable {
                 "interactionId": .string(interaction.id), "agentId": .string(interaction.agentID),
                 "dueTs": .number(JSONNumber(time)),
             ])
+    }
+
+    /// Asks later what became of an interaction; `reason` tells several such questions apart.
+    func checkDue(_ interaction: Interaction, _ reason: String) throws -> OutgoingEvent {
+        try event(
+            "interaction.check_due", id: "check:\(interaction.key)\(reason)", key: interaction.id + reason,
+            correlation: interaction.id,
+            ["interactionId": .string(interaction.id), "agentId": .string(interaction.agentID)])
     }
 
     private func event(

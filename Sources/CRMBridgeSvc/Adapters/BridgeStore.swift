@@ -8,8 +8,9 @@ struct BridgeStore: Sendable {
     /// How long an interaction is kept after its end, and a link after it was made; milliseconds.
     static let endedTTL: UInt64 = 86_400_000
     static let linkTTL: UInt64 = 7 * 86_400_000
-    /// Interactions of one agent that are listed.
+    /// Interactions of one agent that a page has at most, and pages that are read.
     static let maxListed = 1_000
+    static let maxPages = 50
 
     let bus: BusConnection
 
@@ -29,6 +30,13 @@ struct BridgeStore: Sendable {
         }
     }
 
+    /// Publishes what may have been told before, with another time: that counts as told.
+    func tell(_ event: OutgoingEvent) async throws(BusError) {
+        for case .failure(let error) in await bus.outcomes(publishing: [event]) {
+            guard case .conflict = error else { throw error }
+        }
+    }
+
     // MARK: Interactions
 
     func load(_ key: String) async throws(BusError) -> (interaction: Interaction, revision: UInt64)? {
@@ -40,8 +48,16 @@ struct BridgeStore: Sendable {
 
     /// All of one agent's, in no order.
     func interactions(of agent: String) async throws(BusError) -> [Interaction] {
-        let page = try await bus.map(CRMMaps.interactions).list(prefix: "\(agent)/", limit: Self.maxListed)
-        return page.entries.compactMap { (try? JSONValue(parsing: $0.value)).flatMap { Interaction(stored: $0) } }
+        var found: [Interaction] = []
+        var after = ""
+        for _ in 0..<Self.maxPages {
+            let page = try await bus.map(CRMMaps.interactions).list(
+                prefix: "\(agent)/", after: after, limit: Self.maxListed)
+            found += page.entries.compactMap { (try? JSONValue(parsing: $0.value)).flatMap { Interaction(stored: $0) } }
+            guard page.hasMore, let last = page.entries.last?.key else { break }
+            after = last
+        }
+        return found
     }
 
     func write(_ interaction: Interaction, expecting revision: UInt64) -> MapWrite {

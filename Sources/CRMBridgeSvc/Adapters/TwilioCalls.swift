@@ -77,16 +77,48 @@ struct TwilioCalls: Sendable {
         return try await client.conferences.addParticipant(conference, draft).callSID.text
     }
 
-    /// A call that was begun to that party since, Unix milliseconds; nil when the provider has none.
-    func findCall(to: String, from: String, since: Int) async throws(TwilioError) -> String? {
+    /// The agent's call that was begun since, Unix milliseconds; nil when the provider has none, or several that fit.
+    ///
+    /// - Parameter others: Calls that are known to be something else.
+    func findCall(
+        to: String, from: String, since: Int, but others: Set<String>
+    ) async throws(TwilioError) -> String? {
         let start = Timestamp(unixMilliseconds: UInt64(max(0, since - Self.clockSlack)))
         let query = CallQuery(to: to, from: from, startedAfter: start)
         // The provider's own comparison of days is not trusted.
-        return try await client.calls.list(query).all(limit: 200).first { call in
+        let fits = try await client.calls.list(query).all(limit: 200).filter { call in
+            guard !others.contains(call.sid.text), call.parentSID == nil, !Self.over.contains(call.status) else {
+                return false
+            }
             guard let start, let created = call.dateCreated ?? call.startTime else { return true }
             return created >= start
-        }?.sid.text
+        }
+        return fits.count == 1 ? fits[0].sid.text : nil
     }
+
+    /// The customer's leg of a dial: whoever has this part in the conference that has the dial's name.
+    func findParticipant(of dial: Interaction) async throws(TwilioError) -> String? {
+        guard let conference = try await conference(dial) else { return nil }
+        return try await client.conferences.participants(conference).all(limit: 50)
+            .first { $0.label == DialMachine.Who.customer.rawValue }?.callSID.text
+    }
+
+    /// How a call stands: its status, and when it ended; nil when there is no such call.
+    func standing(of call: String) async throws(TwilioError) -> PhoneCall? {
+        guard let sid = try? CallSID(call) else { return nil }
+        return try await client.calls.find(sid)
+    }
+
+    /// A reservation as TaskRouter has it; nil when it is gone with its task.
+    func reservation(of interaction: Interaction) async throws(TwilioError) -> TaskRouterReservation? {
+        guard let task = interaction.taskSID.flatMap({ try? TaskSID($0) }),
+            let reservation = interaction.reservationSID.flatMap({ try? ReservationSID($0) })
+        else { return nil }
+        return try await taskRouter.findReservation(reservation, task: task)
+    }
+
+    /// Statuses of calls that are over.
+    static let over: Set<String> = ["completed", "busy", "no-answer", "failed", "canceled"]
 
     func mayCall(_ country: String) async throws(TwilioError) -> Bool {
         try await client.dialingPermission(country)?.isLowRiskAllowed ?? false
@@ -159,6 +191,12 @@ struct TwilioCalls: Sendable {
         let draft = TaskDraft(
             taskChannel: channel, attributes: TwilioAttributes(attributes), timeoutSeconds: 120, routingTarget: target)
         return try await taskRouter.createTask(draft).sid.text
+    }
+
+    /// Whether nobody has taken a task yet.
+    func isWaiting(_ task: String) async throws(TwilioError) -> Bool {
+        guard let sid = try? TaskSID(task), let found = try await taskRouter.findTask(sid) else { return false }
+        return found.assignmentStatus == .pending || found.assignmentStatus == .reserved
     }
 
     func withdraw(_ task: String) async throws(TwilioError) {

@@ -10,12 +10,13 @@ enum BridgeEvent: Hashable, Sendable {
     case conference(of: String, InteractionInput)
     /// A leg that was placed for a dial, or for a transfer.
     case leg(of: String, Leg, Interaction.Mark, call: String, status: String?, at: Int)
+    /// A call ended, of which only its SID is known.
+    case ended(call: String, status: String?, at: Int)
     case transferred(task: String, at: Int)
     case worker(name: String)
     case message(conversation: String)
     case dial
     case activity(interaction: String, agent: String, status: String, revision: Int)
-    case wrapUpDue(interaction: String, agent: String, at: Int)
 
     enum Leg: String, Hashable, Sendable {
         case agent, customer, transfer
@@ -84,7 +85,14 @@ enum BridgeEvent: Hashable, Sendable {
         func text(_ name: String, _ raw: String) -> String? { data[name]?.string ?? data["raw"]?[raw]?.string }
         guard let target = data["dialId"]?.string ?? data["taskSid"]?.string ?? data["friendlyName"]?.string,
             target.hasPrefix("DL") || target.hasPrefix("WT")
-        else { return nil }
+        else {
+            // From a listing, after a gap: without the marks of our own callbacks.
+            guard topic == "call.ended" || topic == "call.failed", let call = data["callSid"]?.string,
+                call.hasPrefix("CA")
+            else { return nil }
+            self = .ended(call: call, status: data["callStatus"]?.string, at: at)
+            return
+        }
         let call = data["callSid"]?.string ?? ""
         let told = data["statusCallbackEvent"]?.string ?? ""
         if let conference = data["conferenceSid"]?.string, !told.isEmpty {
@@ -104,7 +112,12 @@ enum BridgeEvent: Hashable, Sendable {
             self = .conference(of: target, .step(step, key: key, conference: conference))
             return
         }
-        guard let leg = data["leg"]?.string.flatMap(Leg.init), !call.isEmpty else { return nil }
+        guard !call.isEmpty else { return nil }
+        guard let leg = data["leg"]?.string.flatMap(Leg.init) else {
+            guard topic == "call.ended" || topic == "call.failed", call.hasPrefix("CA") else { return nil }
+            self = .ended(call: call, status: data["callStatus"]?.string, at: at)
+            return
+        }
         let isAgent = leg == .agent
         let mark: Interaction.Mark
         switch topic {

@@ -16,13 +16,15 @@ struct CRMRecord: Hashable, Sendable {
     }
 
     /// Reads `{entity, id, label, url?}`; nil without entity and id, or when a text is longer than 512 bytes.
+    ///
+    /// An address that is no web address is left out, whoever names it.
     init?(_ json: JSONValue?) {
         guard let entity = json?["entity"]?.string, let id = json?["id"]?.string, !entity.isEmpty, !id.isEmpty else {
             return nil
         }
         let (label, url) = (json?["label"]?.string ?? "", json?["url"]?.string)
         guard [entity, id, label, url ?? ""].allSatisfy({ $0.utf8.count <= 512 }) else { return nil }
-        self.init(entity: entity, id: id, label: label, url: url)
+        self.init(entity: entity, id: id, label: label, url: url.flatMap(Self.web))
     }
 
     var json: JSONValue {

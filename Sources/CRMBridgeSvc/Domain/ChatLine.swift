@@ -1,4 +1,5 @@
 import Events
+import Twilio
 
 /// A message of a conversation, as the agent's browser gets it.
 struct ChatLine: Hashable, Sendable {
@@ -15,8 +16,8 @@ struct ChatLine: Hashable, Sendable {
         self.sid = sid
         self.index = index
         self.author = author
-        // Identities travel escaped: every byte but letters and digits as _HH.
-        isOutgoing = author == agent || author == Self.escaped(agent)
+        // Identities may travel escaped.
+        isOutgoing = author == agent || author == Identity(agent).escaped.text
         self.body = body
         self.time = time
         self.media = media
@@ -37,14 +38,5 @@ struct ChatLine: Hashable, Sendable {
             "direction": isOutgoing ? "out" : "in", "body": .string(body), "ts": .number(JSONNumber(time)),
             "media": .number(JSONNumber(media)),
         ]
-    }
-
-    private static func escaped(_ identity: String) -> String {
-        identity.utf8.map { byte in
-            let isPlain = (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-            guard !isPlain else { return String(UnicodeScalar(byte)) }
-            let digits = String(byte, radix: 16, uppercase: true)
-            return "_" + (digits.utf8.count < 2 ? "0" + digits : digits)
-        }.joined()
     }
 }

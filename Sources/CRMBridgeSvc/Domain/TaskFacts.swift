@@ -21,6 +21,9 @@ struct TaskFacts: Hashable, Sendable {
     var caseID: String?
     let attributes: JSONObject
 
+    /// Bytes of one text: visitors write some of them, and browsers take no longer ones.
+    static let maxText = 200
+
     /// Attributes under which a record's id is known.
     private static let contactKeys = ["contactId", "contact_id", "crmId", "crmid"]
     private static let caseKeys = ["incidentId", "incidentid"]
@@ -29,7 +32,7 @@ struct TaskFacts: Hashable, Sendable {
         let attributes = data["taskAttributes"]?.object ?? JSONObject()
         func text(_ names: String...) -> String? {
             for name in names {
-                if let text = attributes[name]?.string, !text.isEmpty { return text }
+                if let text = attributes[name]?.string, !text.isEmpty { return text.prefixed(bytes: Self.maxText) }
             }
             return nil
         }
@@ -48,10 +51,10 @@ struct TaskFacts: Hashable, Sendable {
         queueName = data["taskQueueName"]?.string
         conversationSID = text("conversationSid", "channelSid")
         let customers = attributes["customers"]
-        customerName = text("customerName", "name") ?? customers?["name"]?.string
+        customerName = text("customerName", "name") ?? customers?["name"]?.string?.prefixed(bytes: Self.maxText)
         // A name that is only the address says nothing.
         if customerName == address { customerName = nil }
-        customerEmail = text("email") ?? customers?["email"]?.string
+        customerEmail = text("email") ?? customers?["email"]?.string?.prefixed(bytes: Self.maxText)
         customerCall = text("call_sid")
         isIdentityVerified = attributes["identityVerified"]?.bool ?? false
         origin = text("transferred_from")

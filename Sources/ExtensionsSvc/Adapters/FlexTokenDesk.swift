@@ -2,6 +2,7 @@ import Bus
 import Events
 import Logging
 import ServiceLifecycle
+import Twilio
 import TwilioREST
 
 /// `extensions.flex-token`: whether a token of Flex is valid, whose it is, and what he may do here.
@@ -35,8 +36,10 @@ struct FlexTokenDesk: Service {
             guard let identity = try await tokens.validate(token), let role = FlexRoles.role(of: identity.roles) else {
                 return ["valid": false]
             }
+            // A Flex project spells its people escaped; agents are known by their workers' names.
+            let name = EscapedIdentity(received: identity.identity).identity.text
             var answer = JSONObject([
-                ("valid", true), ("sub", .string(identity.identity)), ("name", .string(identity.identity)),
+                ("valid", true), ("sub", .string(name)), ("name", .string(name)),
                 ("role", .string(role.rawValue)),
             ])
             answer["expires"] = identity.expiration.map { .string($0.rfc3339) }

@@ -41,6 +41,7 @@ struct Dial: Sendable {
             ("nonce", .string(nonce)), ("autoPlace", .bool(try fields.bool("autoPlace") ?? true)),
         ])
         data["region"] = try fields.region("region").map { .string($0) }
+        data["extension"] = try fields.keys("extension").map { .string($0) }
         data["record"] = try fields.record("record").map { .object($0) }
         data["callerId"] = try fields.text("callerId", maxBytes: Self.maxNumberBytes).map { .string($0) }
         data["panelId"] = try fields.identifier("panelId", bytes: 1...64).map { .string($0) }

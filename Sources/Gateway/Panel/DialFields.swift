@@ -30,6 +30,15 @@ struct DialFields {
         return text
     }
 
+    /// What is pressed once a call is answered: 1 to 20 of 0-9, `*`, `#`, and `w`, `,` or `;` for a pause.
+    func keys(_ name: String) throws(Dial.Refusal) -> String? {
+        guard let text = try text(name, maxBytes: 20) else { return nil }
+        guard text.utf8.allSatisfy({ "0123456789*#w,;".utf8.contains($0) }) else {
+            throw .field(name, rule: "it must be 1 to 20 of 0-9, *, #, and w, ',' or ';' for a pause.")
+        }
+        return text
+    }
+
     func bool(_ name: String) throws(Dial.Refusal) -> Bool? {
         guard let value = self[name] else { return nil }
         guard let bool = value.bool else { throw .field(name, rule: "it must be true or false.") }

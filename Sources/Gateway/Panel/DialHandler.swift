@@ -2,14 +2,26 @@ import Events
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
 
 /// Answers `POST /v1/dials`: asks for a call by an event, now or never.
 ///
-/// What becomes of it comes on the event stream. An error is no reason to try again by oneself: none has a Retry-After.
-struct DialHandler: Sendable {
-    let publisher: any PromptPublisher
-    let expiry: Duration
-    let now: @Sendable () -> Timestamp
+/// What becomes of it comes on the event stream. An error is no reason to try again by oneself: none has a Retry-After but
+/// that an agent clicks too often.
+final class DialHandler: Sendable {
+    private let publisher: any PromptPublisher
+    private let expiry: Duration
+    private let now: @Sendable () -> Timestamp
+    private let perMinute: Int
+    private let rate: Mutex<CallRate>
+
+    init(publisher: any PromptPublisher, settings: PanelSettings, now: @escaping @Sendable () -> Timestamp) {
+        self.publisher = publisher
+        self.now = now
+        expiry = settings.dialExpiry
+        perMinute = settings.dialsPerMinute
+        rate = Mutex(CallRate(perMinute: settings.dialsPerMinute))
+    }
 
     /// - Parameters:
     ///   - body: The request's body.
@@ -17,6 +29,12 @@ struct DialHandler: Sendable {
     /// - Returns: 202 with the dial's id.
     /// - Throws: ``Problem``.
     func answer(_ body: ByteBuffer?, _ principal: Principal) async throws(Problem) -> Response {
+        guard rate.withLock({ $0.take(principal.subject, now: .now) }) else {
+            throw Problem(
+                status: 429, code: "gateway.dial_rate",
+                detail: "One agent may ask for \(perMinute) calls in a minute; this one is not placed, now or later.",
+                retryAfterSeconds: max(1, (60 + perMinute - 1) / perMinute))
+        }
         let dial: Dial
         do throws(Dial.Refusal) {
             dial = try Dial(body: body?.readableBytesView ?? ByteBuffer().readableBytesView, agent: principal.subject)

@@ -11,6 +11,8 @@ import Hosting
 /// - `cif_origins` (list of origins, default none): Dynamics 365 organisations that may frame `/panel/cif`, and whose
 ///   channel library that page loads; see ``CIFPage``.
 /// - `dial_expiry_seconds` (int, default 15, range 1...60): how long a click counts; then no call is placed any more.
+/// - `dials_per_minute` (int, default 60, range 1...6000): clicks that one agent may post, repeats among them; more are
+///   429. How many become calls is the team's `dials_per_minute`, which should be less.
 struct PanelSettings: Sendable {
     /// Origins of one list.
     static let maxOrigins = 64
@@ -20,6 +22,7 @@ struct PanelSettings: Sendable {
     let flexOrigins: [WebOrigin]
     let cifOrigins: [WebOrigin]
     let dialExpiry: Duration
+    let dialsPerMinute: Int
 
     init(reader: SettingsReader) {
         origins = Self.origins(reader, "origins")
@@ -27,6 +30,7 @@ struct PanelSettings: Sendable {
         flexOrigins = Self.origins(reader, "flex_origins")
         cifOrigins = Self.origins(reader, "cif_origins")
         dialExpiry = .seconds(reader.int("dial_expiry_seconds", default: 15, in: 1...60))
+        dialsPerMinute = reader.int("dials_per_minute", default: 60, in: 1...6_000)
         if let other = compatibilityOrigins.first(where: { !origins.contains($0) }) {
             reader.reject("compatibility_origins", because: "'\(other.text)' is not among the origins.")
         }

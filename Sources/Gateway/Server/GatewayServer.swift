@@ -65,7 +65,7 @@ struct GatewayServer: Sendable {
             studio: StudioHandler(settings: settings, caller: caller, registry: metrics, now: now),
             api: ApiHandler(
                 settings: settings, authenticator: authenticator, caller: caller,
-                dials: DialHandler(publisher: dials, expiry: settings.panel.dialExpiry, now: now), streams: streams,
+                dials: DialHandler(publisher: dials, settings: settings.panel, now: now), streams: streams,
                 registry: metrics),
             sample: SampleHandler(
                 settings: settings, authenticator: authenticator, served: served, caller: caller),

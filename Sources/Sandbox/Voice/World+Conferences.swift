@@ -66,6 +66,8 @@ extension World {
         _ = voice.calls.update(callSID) { $0.conferenceSID = nil }
         _ = voice.conferences.update(sid) { conference in
             conference.members.removeAll { $0.callSID == callSID }
+            // Who was invited and goes elsewhere is not hung up with those who stay.
+            conference.invited.removeAll { $0 == callSID }
             conference.updatedAt = time
         }
         tell(conference: sid, "participant-leave", member: member)

@@ -105,6 +105,8 @@ extension TopicCatalogue {
                     ["interactionId", "agentId"]),
                 fact("case.created", "A case was opened in the CRM."),
                 fact(
+                    "interaction.check_due", "It is to be asked what became of an interaction.", ["interactionId"]),
+                fact(
                     "interaction.wrapup_due", "An agent's time to finish with an interaction runs.", ["interactionId"]),
             ]
         }

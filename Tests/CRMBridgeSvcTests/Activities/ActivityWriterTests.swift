@@ -74,6 +74,25 @@ struct ActivityWriterTests {
         #expect(crm.repeats == [false, true])
     }
 
+    @Test("After ten minutes away the CRM is asked within two minutes, and not much more than once a minute before")
+    func tenMinutes() {
+        for jitter in [0, 0.5, 0.999] {
+            var clock = Duration.zero
+            var attempts = 0
+            while clock < .seconds(600) {
+                attempts += 1
+                clock += RetryPause.after(attempt: attempts, asked: nil, jitter: jitter)
+            }
+            #expect(clock < .seconds(600 + 75), "\(jitter)")
+            #expect((12...16).contains(attempts), "\(jitter)")
+        }
+        // Six days before an operator is needed.
+        let all = (1..<RetryPause.maxDeliver).reduce(Duration.zero) {
+            $0 + RetryPause.after(attempt: $1, asked: nil, jitter: 0)
+        }
+        #expect(all > .seconds(6 * 86_400))
+    }
+
     @Test("A later revision travels with the first event, and the second finds nothing to do")
     func revisions() async throws {
         let first = try await enqueue(Samples.log("WT1", revision: 1))

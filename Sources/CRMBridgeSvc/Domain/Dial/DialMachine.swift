@@ -33,6 +33,8 @@ struct DialMachine: Hashable, Sendable {
     var customerAttempt = 0
     /// The provider's reason for not doing it.
     var failure: String?
+    /// Keys that are pressed once the customer has answered.
+    var extensionDigits: String?
 
     init(e164: String, callerID: String) {
         self.e164 = e164
@@ -61,6 +63,16 @@ struct DialMachine: Hashable, Sendable {
             return .find(since: attempt(who))
         case .placed, .failed, .unknown: return .none
         }
+    }
+
+    /// What was wanted is too late: a leg that nobody has asked for yet is not asked for any more.
+    ///
+    /// - Returns: Whether it was so.
+    mutating func expire(_ who: Who) -> Bool {
+        guard self[who] == .waiting else { return false }
+        self[who] = .failed
+        failure = DialRefusal.Reason.expired.rawValue
+        return true
     }
 
     /// The leg is there: the provider answered, called back or listed it.

@@ -20,6 +20,7 @@ enum DialPolicy {
         let country: String
         let callerID: String
         let team: TeamSettings
+        var extensionDigits: String?
     }
 
     /// The window of the rate, in milliseconds.
@@ -81,7 +82,9 @@ enum DialPolicy {
                 remedy: "An administrator can add \(country) to allowed_countries of the team.")
         }
         // Only numbers that are the team's: anybody's could be claimed otherwise.
-        return Plan(e164: number.e164, country: country, callerID: team.callerID, team: team)
+        return Plan(
+            e164: number.e164, country: country, callerID: team.callerID, team: team,
+            extensionDigits: request.extensionDigits ?? number.extensionDigits.flatMap(DialRequest.keys))
     }
 
     /// Whether the account may call the country.

@@ -7,6 +7,8 @@ struct DialRequest: Hashable, Sendable {
     /// As it was written where it was clicked.
     let number: String
     var region: String?
+    /// Behind the number, apart from it: keys to press once it is answered.
+    var extensionDigits: String?
     var record: CRMRecord?
     var callerID: String?
     var panelID: String?
@@ -25,10 +27,25 @@ struct DialRequest: Hashable, Sendable {
         else { return nil }
         self.init(dialID: dial, agentID: agent, number: number)
         region = data["region"]?.string
+        extensionDigits = data["extension"]?.string.flatMap(Self.keys)
         record = CRMRecord(data["record"])
         callerID = data["callerId"]?.string
         panelID = data["panelId"]?.string
         placesCall = data["autoPlace"]?.bool ?? true
+    }
+}
+
+extension DialRequest {
+    /// Keys of an extension at most.
+    static let maxExtension = 20
+
+    /// What can be pressed of an extension as it is written; `,` and `;` are pauses. Nil when nothing is left.
+    static func keys(_ text: String) -> String? {
+        let keys = text.compactMap { character -> Character? in
+            if ",;".contains(character) { return "w" }
+            return "0123456789*#w".contains(character) ? character : nil
+        }
+        return keys.isEmpty ? nil : String(keys.prefix(maxExtension))
     }
 }
 

@@ -113,6 +113,7 @@ extension DialMachine {
             ("customerAttempt", .number(JSONNumber(customerAttempt))),
         ])
         object["failure"] = failure.map { .string($0) }
+        object["extension"] = extensionDigits.map { .string($0) }
         return .object(object)
     }
 
@@ -124,5 +125,6 @@ extension DialMachine {
         agentAttempt = Int(json["agentAttempt"]?.integer ?? 0)
         customerAttempt = Int(json["customerAttempt"]?.integer ?? 0)
         failure = json["failure"]?.string
+        extensionDigits = json["extension"]?.string
     }
 }

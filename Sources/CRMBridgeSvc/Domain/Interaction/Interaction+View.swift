@@ -79,7 +79,7 @@ extension Interaction {
         var object = JSONObject([("state", .string(phase))])
         for (name, text) in [
             ("agentCallSid", agentCall), ("customerCallSid", customerCall), ("conferenceSid", conference),
-            ("reason", isUnknown ? "unknown" : dial?.failure ?? customerEnd),
+            ("reason", isUnknown ? "unknown" : dial?.failure ?? customerEnd), ("extension", dial?.extensionDigits),
         ] { object[name] = text.map { .string($0) } }
         return .object(object)
     }

@@ -54,6 +54,17 @@ struct Interaction: Hashable, Sendable {
         var phase: Phase
         /// The task by which it is offered, or the call of the third party.
         var sid: String?
+
+        /// How long an answer of the provider is waited for, in milliseconds.
+        static let creationLimit = 30_000
+
+        /// Whether this task is the one by which the customer is offered; its number may not be known yet.
+        func offers(_ task: String) -> Bool { kind != .number && (sid == task || sid == nil && phase == .creating) }
+
+        /// Whether another one may begin.
+        func isOver(at now: Int) -> Bool {
+            phase == .failed || phase == .creating && now - started > Self.creationLimit
+        }
     }
 
     /// What the agent said came of it.
@@ -120,6 +131,23 @@ struct Interaction: Hashable, Sendable {
         self.channel = channel
         self.direction = direction
     }
+
+    /// The calls that are known, by their parts.
+    var legs: [BridgeEvent.Leg: String] {
+        var legs: [BridgeEvent.Leg: String] = [:]
+        legs[.agent] = agentCall
+        legs[.customer] = customerCall
+        legs[.transfer] = transfer?.kind == .number ? transfer?.sid : nil
+        return legs
+    }
+
+    /// Which of the matches the customer is.
+    var match: MatchDecision {
+        MatchDecision(ContactMatches(matches: matches, isTruncated: isMatchListCut))
+    }
+
+    /// What is to be shown of him: `one`, `many` or `none`.
+    var popOutcome: String { record == nil ? match.outcome : "one" }
 
     /// Its key in ``CRMMaps/interactions``.
     var key: String { Self.key(agent: agentID, id: id) }

@@ -60,8 +60,11 @@ enum InteractionMachine {
 
     private static func take(_ input: InteractionInput, _ interaction: inout Interaction) {
         switch input {
+        case .mark(.conferenceEnded, _) where interaction.isDeclined: break
         case .mark(let mark, let at): interaction.mark(mark, at: at)
+        case .step where interaction.isDeclined: break
         case .step(let step, let key, let conference): take(step, key, conference, &interaction)
+        case .leg where interaction.isDeclined: break
         case .leg(let who, let mark, let call, let status, let at):
             leg(who, mark, call, status, at, &interaction)
         case .begins(let transfer):
@@ -72,7 +75,7 @@ enum InteractionMachine {
             interaction.isLookedUp = true
             interaction.matches = Array(found.matches.prefix(PopPolicy.maxMatches))
             interaction.isMatchListCut = found.isTruncated || found.matches.count > PopPolicy.maxMatches
-            if interaction.record == nil, case .one(let match) = PopPolicy.decide(found.matches) {
+            if interaction.record == nil, case .one(let match) = interaction.match {
                 interaction.record = match.record
                 if interaction.customerName == nil, !match.record.label.isEmpty {
                     interaction.customerName = match.record.label

@@ -32,6 +32,16 @@ extension Interaction {
 
     var isDial: Bool { dial != nil }
 
+    /// Whether the call was this agent's at any time; the conference of a task is also told to those who declined it.
+    var hadCall: Bool {
+        isDial || marks[.accepted] != nil || marks[.wrapping] != nil || marks[.completed] != nil
+    }
+
+    /// Whether the offer came to nothing: what happens to its task is somebody else's.
+    var isDeclined: Bool {
+        !hadCall && [Mark.rejected, .missed, .rescinded].contains { marks[$0] != nil }
+    }
+
     /// Whether the agent had the customer, and nobody has taken him over yet.
     ///
     /// That the customer has left the conference may be heard of before the reason.
@@ -65,6 +75,7 @@ extension Interaction {
 
     /// When the agent's part was over; Unix milliseconds.
     var ended: Int? {
+        guard hadCall else { return [Mark.rejected, .missed, .rescinded, .canceled].compactMap { marks[$0] }.min() }
         var times = [Mark.wrapping, .completed, .conferenceEnded, .agentEnded, .customerEnded, .transferred]
             .compactMap { marks[$0] }
         if isUnknown, let time = marks[.unknown] { times.append(time) }
@@ -105,6 +116,7 @@ extension Interaction {
     /// The first time of a kind for each party.
     func firstSteps(_ kind: Step.Kind) -> [Party: Int] {
         var first: [Party: Int] = [:]
+        guard hadCall else { return first }
         for (_, step) in orderedSteps where step.kind == kind {
             first[party(step)] = min(first[party(step)] ?? step.at, step.at)
         }
@@ -116,7 +128,7 @@ extension Interaction {
     var isMuted: Bool { last(of: .agent, [.mute, .unmute]) == .mute }
 
     private func last(of party: Party, _ kinds: Set<Step.Kind>) -> Step.Kind? {
-        guard state.isLive else { return nil }
+        guard hadCall, state.isLive else { return nil }
         return orderedSteps.last { kinds.contains($0.value.kind) && self.party($0.value) == party }?.value.kind
     }
 
@@ -124,7 +136,7 @@ extension Interaction {
     var endedBy: String? {
         guard ended != nil || state.isFinal else { return nil }
         if marks[.rejected] != nil || marks[.hungUp] != nil || marks[.transferred] != nil { return "agent" }
-        if let first = orderedSteps.first(where: { $0.value.kind == .leave && party($0.value) != .other }) {
+        if hadCall, let first = orderedSteps.first(where: { $0.value.kind == .leave && party($0.value) != .other }) {
             return party(first.value) == .agent ? "agent" : "customer"
         }
         switch (marks[.agentEnded], marks[.customerEnded]) {

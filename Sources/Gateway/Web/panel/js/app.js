@@ -248,12 +248,12 @@ export class App {
   // Dials
 
   /** One click, one nonce; resolves once the outcome is there: the state of `state.dial`. */
-  async dial({ number, region, record, callerId, origin = "panel", nonce = newID() }) {
+  async dial({ number, region, extension, record, callerId, origin = "panel", nonce = newID() }) {
     const now = this.now();
     if (["asking", "waiting"].includes(this.state.dial.phase)) return dials.refused({ number }, { reason: "busy" });
-    this.#setDial(dials.started({ number, nonce, record, origin }, now));
+    this.#setDial(dials.started({ number, nonce, record, extension, origin }, now));
     try {
-      const answer = await this.#askDial({ number, region, nonce, record: record ?? undefined, callerId, autoPlace: true, panelId: this.panelId });
+      const answer = await this.#askDial({ number, region, extension, nonce, record: record ?? undefined, callerId, autoPlace: true, panelId: this.panelId });
       this.#setDial(dials.taken(this.state.dial, answer.dialId));
     } catch (error) {
       if (!("hint" in error)) throw error;

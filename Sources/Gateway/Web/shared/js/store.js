@@ -21,6 +21,19 @@ export function keep(key, value) {
   }
 }
 
+/**
+ * Whether what is kept outlives a reload of the page around a frame: the history's state does not, a frame that is built
+ * anew begins a history of its own.
+ */
+export function isLasting() {
+  try {
+    sessionStorage.getItem("");
+    return true;
+  } catch {
+    return window.parent === window;
+  }
+}
+
 export function drop(key) {
   try {
     sessionStorage.removeItem(key);

@@ -25,6 +25,8 @@ export class Host {
   /** Pops that were sent: a snapshot or a second event does not repeat one. */
   #popped = new Set();
   #told = false;
+  /** The record that the page shows. */
+  current = null;
 
   /** `notice(code, detail)` says something about the CRM around to the agent. */
   constructor({ panelId, rebuild, panel, notice = () => {} }) {
@@ -75,6 +77,7 @@ export class Host {
     this.#popped.clear();
     if (app) {
       app.host = this;
+      app.dispatch({ type: "current", record: this.current });
       this.#stop = app.changes.on((change) => this.#tell(change));
     }
     this.#tellAll();
@@ -184,11 +187,18 @@ export class Host {
     const on = (name, listener) => this.#bridge.on(name, (data) => this.app && listener(data));
     on("interaction.selected", ({ interactionId }) => interactionId && this.app.select(interactionId));
     on("record.choose", ({ interactionId, record }) => this.app.state.interactions[interactionId] && this.#quietly(() => this.app.setRecord(interactionId, record)));
+    this.#bridge.on("record.current", ({ record }) => this.#show(record));
     on("disposition.options", (options) => this.app.dispatch({ type: "codes", ...options }));
     on("article.insert", ({ title, link }) => this.#insert(`${title} ${link}`));
     this.#bridge.on("state", ({ state }) => state === "connected" && this.#tellAll());
     this.#bridge.on("host", (host) => this.#adopt(host));
     if (this.#bridge.host) this.#adopt(this.#bridge.host);
+  }
+
+  /** The page shows a record, signed in or not: what is dialled or noted next is probably about it. */
+  #show(record) {
+    this.current = record;
+    this.app?.dispatch({ type: "current", record });
   }
 
   /** Colours and language of the page, unless this person has chosen others here. */
@@ -204,11 +214,11 @@ export class Host {
     this.rebuild();
   }
 
-  async #dial({ number, region, record, callerId, autoPlace }, { id }) {
+  async #dial({ number, region, extension, record, callerId, autoPlace }, { id }) {
     const { app } = this;
     if (!app?.state.agent) return { status: "refused", reason: "offline" };
     if (app.state.lease.state === "other") return { status: "refused", reason: "not_leader" };
-    const given = { region, record, callerId };
+    const given = { region, extension, record, callerId };
     if (!autoPlace || app.state.agent.requiresConfirm) {
       this.panel()?.confirmDial(number, given);
       return { status: "confirm", e164: number };

@@ -16,7 +16,7 @@ export function fault(text) {
   return length > MAX_DIGITS || trimmed.length > MAX_LENGTH ? "long" : null;
 }
 
-export const started = ({ number, nonce, record = null, origin = "panel" }, now) => ({ phase: "asking", number, nonce, record, origin, since: now });
+export const started = ({ number, nonce, record = null, extension = null, origin = "panel" }, now) => ({ phase: "asking", number, nonce, record, extension, origin, since: now });
 
 /** The Gateway took it: the outcome comes over the stream, perhaps before this answer. */
 export function taken(dial, dialId) {

@@ -16,7 +16,7 @@ const MAX_GONE = 200;
 
 export const initial = () => ({
   agent: null, isLoaded: false, interactions: {}, order: [], recent: [], gone: {}, selected: null, view: "tasks",
-  threads: {}, drafts: {}, busy: {}, errors: {}, pops: {}, holds: {}, codes: {}, dial: { phase: "idle" },
+  threads: {}, drafts: {}, busy: {}, errors: {}, pops: {}, holds: {}, codes: {}, dial: { phase: "idle" }, current: null,
   lease: { state: "unknown", holder: null }, link: { state: "connecting", since: 0 }, service: null,
 });
 
@@ -88,6 +88,8 @@ const HANDLERS = {
   popped: (state, { id, record, outcome }) => ({ ...state, pops: put(state.pops, id, { ...state.pops[id], result: outcome, record: record ?? state.pops[id]?.record, isOpen: false }) }),
   picker: (state, { id, isOpen }) => ({ ...state, pops: put(state.pops, id, { ...state.pops[id], isOpen }) }),
   dial: (state, { dial }) => ({ ...state, dial }),
+  /** The record that the page around shows. */
+  current: (state, { record = null }) => ({ ...state, current: record }),
 };
 
 function takeInteraction(state, { interaction, event, message }, now) {

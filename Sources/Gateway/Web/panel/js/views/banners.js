@@ -4,6 +4,7 @@ import { el, fill } from "../../../shared/js/dom.js";
 import { clock } from "../../../shared/js/format.js";
 import { t } from "../../../shared/js/i18n.js";
 import { icon } from "../../../shared/js/icons.js";
+import { isLasting } from "../../../shared/js/store.js";
 
 /** A break shorter than this is not worth a word, in milliseconds. */
 const LOST_MS = 2_000;
@@ -13,6 +14,8 @@ const WARN_MS = 5 * 60_000;
 export class Banners {
   element = el("div.banners", { role: "status" });
   #shown = "";
+  /** The word about what the browser keeps was read. */
+  #isHeard = false;
 
   constructor(panel) {
     this.panel = panel;
@@ -44,6 +47,7 @@ export class Banners {
     if (service) found.push({ key: `service ${service.status}`, tone: "bad", sentence: t(service.status ? "banner.away" : "banner.offline", { time: clock(service.since) }) });
     else if (isLost && now - link.since > LOST_MS) found.push({ key: `${link.state} ${link.since}`, sentence: t(`banner.${link.state}`, { time: clock(link.since) }), action: { label: t("shell.retry"), run: () => this.app.retry() } });
     if (lease.state === "other") found.push({ key: `other ${Boolean(state.busy.lease)}`, tone: "note", symbol: "window", sentence: t("banner.elsewhere"), action: { label: t("banner.take"), run: () => this.app.takeOver() } });
+    if (!isLasting() && !this.#isHeard) found.push({ key: "unkept", tone: "note", sentence: t("banner.unkept"), action: { label: t("shell.dismiss"), run: () => ((this.#isHeard = true), this.draw()) } });
     const ends = Date.parse(me.expires ?? "") - now;
     if (ends < WARN_MS) found.push({ key: `ends ${me.expires}`, sentence: t("banner.ends", { time: clock(me.expires) }), action: { label: t("signin.again"), run: () => this.app.signInAgain() } });
     return found;

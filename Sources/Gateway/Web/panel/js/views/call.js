@@ -62,7 +62,7 @@ export class CallView {
     const { audio } = state.agent ?? {};
     fill(this.audio, icon("number", 15), el("span", null, audioText(audio), audio?.address && [" ", el("span", { translate: "no" }, audio.address)]));
     this.audio.hidden = where === "ended";
-    text(this.reason, reasonText(interaction));
+    text(this.reason, reasonText(interaction) || extensionText(interaction));
     for (const one of controls(interaction)) this.#drawControl(one, busy);
     if (where === "ended") this.#open = null;
     const isEnabled = (name) => controls(interaction).find((one) => one.name === name).isEnabled;
@@ -136,6 +136,11 @@ export class CallView {
 const OTHER_SIDE = { hold: "resume", resume: "hold", mute: "unmute", unmute: "mute" };
 
 const audioText = (audio) => t(`audio.${["flex", "sip", "phone"].includes(audio?.kind) ? audio.kind : "unknown"}`);
+
+/** Keys behind the number: pressed once it is answered; told, so that the agent can press them should that fail. */
+function extensionText({ call }) {
+  return call?.extension ? t("call.extension", { digits: call.extension }) : "";
+}
 
 /** Why a call ended or what it waits for, when there is more to say than its phase. */
 function reasonText(interaction) {

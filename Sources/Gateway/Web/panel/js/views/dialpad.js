@@ -16,6 +16,8 @@ export class Dialpad {
   #shown = null;
   /** The record and the region that came with a number from elsewhere. */
   #given = null;
+  /** Whether a call is about the record that the page around shows, where nothing else is known. */
+  #isAbout = true;
 
   constructor(panel) {
     Object.assign(this, { panel, app: panel.app });
@@ -24,10 +26,13 @@ export class Dialpad {
     this.erase = el("button.ghost.square", { type: "button", "aria-label": t("dial.erase"), title: t("dial.erase"), onclick: () => this.set(this.field.value.slice(0, -1)) }, icon("delete", 20));
     this.check = el("p.dial-check", { id: `${id}-check`, role: "status" });
     this.keys = keypad({ label: t("dial.keys"), press: (digit) => this.set(this.field.value + digit), hasPlus: true });
+    this.about = el("input", { type: "checkbox", checked: true, id: `${id}-about`, onchange: () => (this.#isAbout = this.about.checked) });
+    this.aboutName = el("span", { translate: "no" });
+    this.aboutRow = el("label.dial-about", { for: `${id}-about`, hidden: true }, this.about, el("span", null, t("dial.about"), " ", this.aboutName));
     this.call = el("button.accept.full.dial-call", { type: "submit" }, icon("number", 19), el("span", null, t("dial.call")));
     this.outcome = el("div.dial-outcome");
     this.facts = el("p.sub.dial-facts");
-    this.element = el("section.dial", { "aria-labelledby": `${id}-title` }, el("h2.unseen", { id: `${id}-title` }, t("nav.dial")), el("form.stack", { onsubmit: (event) => (event.preventDefault(), this.#dial()) }, el("label.unseen", { for: id }, t("dial.number")), el("div.dial-field", null, this.field, this.erase), this.check, this.keys.element, this.call), this.outcome, this.facts);
+    this.element = el("section.dial", { "aria-labelledby": `${id}-title` }, el("h2.unseen", { id: `${id}-title` }, t("nav.dial")), el("form.stack", { onsubmit: (event) => (event.preventDefault(), this.#dial()) }, el("label.unseen", { for: id }, t("dial.number")), el("div.dial-field", null, this.field, this.erase), this.check, this.keys.element, this.aboutRow, this.call), this.outcome, this.facts);
   }
 
   set(number, given = null) {
@@ -46,11 +51,22 @@ export class Dialpad {
     this.call.disabled = isUnderWay || agent?.canDial === false;
     this.erase.hidden = this.field.value === "";
     text(this.facts, agent?.callerId ? t("dial.from", { number: agent.callerId }) : "");
+    this.#drawAbout(state.current);
     const key = JSON.stringify([dial.phase, dial.reason, dial.dialId, agent?.canDial, Boolean(service)]);
     if (key === this.#shown) return;
     this.#shown = key;
     fill(this.outcome, this.#outcome(dial, agent));
     if (dial.phase === "accepted" && dial.origin === "panel") this.#done();
+  }
+
+  #drawAbout(current) {
+    this.aboutRow.hidden = !current || Boolean(this.#given?.record);
+    if (!current) return;
+    text(this.aboutName, current.label || current.id);
+    if (this.shownRecord === current.id) return;
+    // Another record: asked anew.
+    this.shownRecord = current.id;
+    this.#isAbout = this.about.checked = true;
   }
 
   #done() {
@@ -83,7 +99,8 @@ export class Dialpad {
     this.check.classList.toggle("is-bad", Boolean(isShown));
     if (isShown) return void fill(this.check, icon("alert", 15), t(`dial.fault_${what}`));
     const known = match ?? this.#given?.record;
-    fill(this.check, known && [icon("person", 15), el("span", { translate: "no" }, known.label)]);
+    const extension = this.#given?.extension;
+    fill(this.check, known && [icon("person", 15), el("span", { translate: "no" }, known.label)], extension && [icon("keypad", 15), el("span", null, t("dial.extension", { digits: extension }))]);
   }
 
   /** Who has this number, if the CRM knows it: nothing depends on it. */
@@ -104,7 +121,9 @@ export class Dialpad {
     this.#isTried = true;
     this.#drawCheck();
     if (fault(this.field.value)) return this.field.focus();
-    const dial = await this.app.dial({ number: this.field.value.trim(), ...this.#given });
+    const { current } = this.app.state;
+    const record = this.#given?.record ?? (current && this.#isAbout ? { entity: current.entity, id: current.id, label: current.label } : undefined);
+    const dial = await this.app.dial({ number: this.field.value.trim(), ...this.#given, record });
     if (dial.phase === "refused") this.field.focus();
     return undefined;
   }

@@ -19,10 +19,10 @@ export class RecordView {
   draw(state, interaction) {
     const pop = state.pops[this.id] ?? null;
     const record = interaction.record ?? pop?.record ?? null;
-    const key = JSON.stringify([pop, record, state.busy[this.id]?.action]);
+    const key = JSON.stringify([pop, record, state.current, state.busy[this.id]?.action]);
     if (key === this.#shown) return;
     this.#shown = key;
-    fill(this.button, this.#chip(record, pop));
+    fill(this.button, this.#chip(record, pop), !record && state.current && this.#current(state.current));
     const isOpen = Boolean(pop?.isOpen) && (pop.outcome === "many" || pop.outcome === "none");
     const wasOpen = !this.element.hidden;
     this.element.hidden = !isOpen;
@@ -39,6 +39,13 @@ export class RecordView {
     }
     if (pop?.outcome === "many") return this.#opener([icon("search", 15), t("record.matches", { count: pop.matches.length })], t("record.choose"));
     return pop?.outcome === "none" && this.#opener([icon("add", 15), t("record.unknown")], t("record.new"));
+  }
+
+  /** The record that the page around shows is the one that this is about, at a click. */
+  #current(record) {
+    const label = record.label || record.id;
+    const use = () => this.app.setRecord(this.id, { entity: record.entity, id: record.id, label, url: record.url });
+    return el("button.small.record-current", { title: t("record.use_current"), "aria-label": t("record.use_current_named", { name: label }), onclick: use }, icon("check", 15), el("span.record-name", { translate: "no" }, label));
   }
 
   #opener(face, title) {
