@@ -28,7 +28,7 @@ from dynamics_ways import WAYS, Written, grouped, reading
 
 HOME = "ES"
 MAX_TEXT = 50  # characters of a phone column
-NUMBERS = 18  # per country, unless told otherwise
+NUMBERS = 22  # per country, unless told otherwise
 
 # The country as its contacts have it: English, its own language, codes, what people say.
 COUNTRIES = {
@@ -167,11 +167,11 @@ class Corpus:
         self.contacts.append(Contact(id, text, column, country, region, numbers, way, name, near, exception))
 
     def _write(self, region: str, made: list[Written]) -> None:
-        """Every number by one way of writing, a third also by another; every way of the country's is used."""
+        """Every number by one way of writing, one in five also by another contact in another; the ways take turns."""
         queue = list(WAYS)
         self.rng.shuffle(queue)
         for it in made:
-            for _ in range(2 if self.rng.random() < 0.5 else 1):
+            for _ in range(2 if self.rng.random() < 0.2 else 1):
                 for _ in range(len(WAYS)):
                     name = queue.pop(0)
                     queue.append(name)

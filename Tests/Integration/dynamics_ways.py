@@ -126,7 +126,10 @@ WAYS = {
     "apostrophe": Way(lambda rng, it: f"'{rng.choice([it.e164, it.international])}"),
     "national apostrophe": Way(lambda rng, it: f"'{it.plain}", needs_country=True),
     "no-break spaces": Way(lambda rng, it: it.international.replace(" ", rng.choice(["\u00a0", "\u202f", "\u2009"]))),
-    "full width": Way(lambda rng, it: full_width(it.international)),
+    "full width": Way(
+        lambda rng, it: full_width(rng.choice([it.international, it.national])) if it.region in ("JP", "CN", "KR") else None,
+        needs_country=True,
+    ),
     "typographic dashes": Way(lambda rng, it: rng.choice("\u2010\u2011\u2013\u2212").join([f"+{it.cc}", *_split(rng, it.nsn)])),
     "invisible marks": Way(lambda rng, it: f"\u202a{it.international}\u202c" if rng.random() < 0.5 else f"\u200e{it.e164}"),
     "without plus": Way(lambda rng, it: f"{it.cc}{rng.choice(['', ' ', '-'])}{it.nsn}", needs_country=True),
