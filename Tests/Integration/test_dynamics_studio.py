@@ -26,7 +26,7 @@ OTHER = {
     "address1_country": "UK",
 }
 PRODUCTS = [
-    {"productid": guid(), "name": "Router"}, {"productid": guid(), "name": "O'Brien's \"best\" modem & cable (5\u00a0m)"},
+    {"productid": "7d3f1a52-0f6c-4f0e-9a55-2f4b9d1c8e01", "name": "Router"}, {"productid": guid(), "name": "O'Brien's \"best\" modem & cable (5\u00a0m)"},
     {"productid": guid(), "name": "100% wool_"}, {"productid": guid(), "name": "100 woolx"},
 ]  # fmt: skip
 STUDIO_LIMIT = 10.0  # seconds that a flow waits for an answer

@@ -7,6 +7,9 @@ struct Contact: Hashable, Sendable {
     var entity = "contact"
     var id: String
     var name: String
+    /// The parts of the name, where the CRM has them apart.
+    var firstName: String?
+    var lastName: String?
     /// As the CRM has them: any writing.
     var phones: [String] = []
     var emails: [String] = []
@@ -32,7 +35,7 @@ struct Contact: Hashable, Sendable {
     /// As a match.
     func match(_ ground: ContactMatch.Ground) -> ContactMatch {
         var match = ContactMatch(record: record, detail: detail, matchedOn: ground, score: ground.score)
-        match.email = emails.first
+        match.contact = self
         return match
     }
 

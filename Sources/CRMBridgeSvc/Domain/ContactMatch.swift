@@ -10,8 +10,8 @@ struct ContactMatch: Hashable, Sendable {
 
     let record: CRMRecord
     var detail: String?
-    /// The first address; not part of ``json``.
-    var email: String?
+    /// What was matched, as long as the answer lives; not part of ``json``.
+    var contact: Contact?
     let matchedOn: Ground
     /// 0…1.
     let score: Double

@@ -52,7 +52,20 @@ enum FoldedText {
             guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
             return bytes.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
         }
-        return ascii ?? Array(text.lowercased().utf8)
+        return ascii ?? Array(plain(text).utf8)
+    }
+
+    /// Lower case, and signs of full width as those of half: SQL Server's usual collation does not tell them apart.
+    private static func plain(_ text: String) -> String {
+        var halves = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0xFF01...0xFF5E: halves.append(Unicode.Scalar(UInt8(scalar.value - 0xFEE0)))
+            case 0x3000: halves.append(" ")
+            default: halves.append(scalar)
+            }
+        }
+        return String(halves).lowercased()
     }
 
     /// Bytes that are folded as they are looked at: ASCII, or folded already.
@@ -84,6 +97,6 @@ enum FoldedText {
         let answer: Bool? = text.withUTF8 { bytes in
             bytes.allSatisfy { $0 < 0x80 } ? body(Bytes(bytes: bytes)) : nil
         }
-        return answer ?? Array(text.lowercased().utf8).withUnsafeBufferPointer { body(Bytes(bytes: $0)) }
+        return answer ?? Array(plain(text).utf8).withUnsafeBufferPointer { body(Bytes(bytes: $0)) }
     }
 }

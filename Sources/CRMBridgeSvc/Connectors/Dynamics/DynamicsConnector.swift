@@ -11,7 +11,7 @@ import TwilioREST
 /// 412 when it is there. Nothing that came from outside stands in a path or query but keys and quoted, encoded literals.
 struct DynamicsConnector: CRMConnector {
     let name = "dynamics"
-    let capabilities = ConnectorCapabilities.all
+    let capabilities: ConnectorCapabilities = [.all, .caseColumns]
     let settings: DynamicsSettings
     let client: DataverseClient
     let rows: DynamicsRows

@@ -33,6 +33,7 @@ struct DynamicsRows: Sendable {
         var contact = Contact(
             entity: entity, id: id.text, name: text(name) ?? "", phones: phones, emails: emails,
             detail: detail.isEmpty ? nil : detail.joined(separator: ", "), url: settings.page(entity, id.text))
+        (contact.firstName, contact.lastName) = (text("firstname"), text("lastname"))
         contact.region = settings.countryColumn.flatMap(text).flatMap(CountryNames.region) ?? home
         return contact
     }

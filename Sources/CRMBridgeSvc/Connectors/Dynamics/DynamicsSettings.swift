@@ -43,7 +43,7 @@ struct DynamicsSettings: Sendable {
     static let phoneColumns = [
         "telephone1", "mobilephone", "telephone2", "telephone3", "address1_telephone1", "business2", "home2",
     ]
-    static let caseColumns = ["prioritycode", "severitycode", "description", "emailaddress"]
+    static let caseColumns = ["prioritycode", "severitycode", "description"]
 
     var organization = ""
     var authority = "https://login.microsoftonline.com"
@@ -184,7 +184,7 @@ extension DynamicsSettings {
 
     /// How contacts are searched by a number.
     var contactSearch: PhoneSearch {
-        var select = ["contactid", "fullname", "emailaddress1", "address1_city", "_parentcustomerid_value"]
+        var select = ["contactid", "fullname", "firstname", "lastname", "emailaddress1", "address1_city", "_parentcustomerid_value"]
         for column in phoneColumns + [e164Column, countryColumn].compactMap({ $0 }) where !select.contains(column) {
             select.append(column)
         }

@@ -24,7 +24,7 @@ enum StudioCase {
             for name in names {
                 guard let value = values[name]?.string else { continue }
                 guard value.utf8.count <= maxValue else { throw .refused(field: name) }
-                let decoded = decoded(value)
+                let decoded = printable(decoded(value))
                 if !decoded.isEmpty { return decoded }
             }
             return nil
@@ -40,7 +40,7 @@ enum StudioCase {
         draft.subject = try text("subject")
         for (name, value) in values.members.map({ ($0.name, $0.value) }) where !taken.contains(name.lowercased()) {
             guard draft.columns.members.count < maxColumns, name.utf8.count <= 100, ODataText.isColumn(name) else {
-                throw .refused(field: ODataText.isColumn(name) ? name : nil)
+                throw .refused(field: isName(name) ? name : nil)
             }
             switch value {
             case .string(let text):
@@ -52,6 +52,20 @@ enum StudioCase {
             }
         }
         return draft
+    }
+
+    /// Whether a parameter's name can be told back.
+    private static func isName(_ name: String) -> Bool {
+        name.utf8.count <= 100 && name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    /// Without control characters but tabs and ends of lines: Dataverse refuses them.
+    private static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.filter {
+                    $0.value >= 0x20 && $0.value != 0x7F || $0 == "\t" || $0 == "\n" || $0 == "\r"
+                }))
     }
 
     /// A text that was percent-encoded by a flow, in which `%20` and `+` are spaces.

@@ -45,20 +45,19 @@ struct StudioRoutes: CRMRoutes {
             guard match.record.entity == "contact" else {
                 return CRMReply(200, ["accountid": .string(match.record.id), "name": .string(match.record.label)])
             }
-            return CRMReply(200, try await person(match, phone))
+            return CRMReply(200, person(match))
         }
     }
 
-    /// The match carries a name alone; the parts are made of it, so that no second request is needed.
-    private func person(_ match: ContactMatch, _ phone: String) async throws -> JSONValue {
-        let parts = match.record.label.split(separator: " ", omittingEmptySubsequences: false)
+    /// The sample's columns, as the CRM has them; `telephone1` is the first of the contact's numbers.
+    private func person(_ match: ContactMatch) -> JSONValue {
+        let contact = match.contact
         var object = JSONObject([
-            ("contactid", .string(match.record.id)),
-            ("firstname", .string(parts.dropLast().joined(separator: " "))),
-            ("lastname", .string(parts.last.map(String.init) ?? "")), ("fullname", .string(match.record.label)),
-            ("telephone1", .string(phone)),
+            ("contactid", .string(match.record.id)), ("firstname", .string(contact?.firstName ?? "")),
+            ("lastname", .string(contact?.lastName ?? match.record.label)),
         ])
-        object["emailaddress1"] = match.email.map { .string($0) }
+        object["telephone1"] = contact?.phones.first.map { .string($0) }
+        object["emailaddress1"] = contact?.emails.first.map { .string($0) }
         return .object(object)
     }
 

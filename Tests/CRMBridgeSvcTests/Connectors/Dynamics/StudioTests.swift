@@ -64,11 +64,15 @@ struct StudioTests {
     func lookups() async throws {
         let crm = BuiltinConnector(
             store: MemoryStore(), region: nil, activityAge: .seconds(60), now: { WallClock.now() })
-        var ana = Contact(id: "6f9619ff-8b86-d011-b42d-00c04fc964ff", name: "Ana María Ruiz").match(.phoneExact)
-        ana.email = "ana@x.es"
+        var contact = Contact(
+            id: "6f9619ff-8b86-d011-b42d-00c04fc964ff", name: "Ana María Ruiz", phones: ["600 111 222"],
+            emails: ["ana@x.es"])
+        (contact.firstName, contact.lastName) = ("Ana María", "Ruiz")
+        let ana = contact.match(.phoneExact)
         let one = try await ask(routes(crm, ContactMatches(matches: [ana])), "contacts", ["phone": "+34600111222"])
         #expect(one?.0 == 200 && one?.1["contactid"]?.string == ana.record.id && one?.1["lastname"] == "Ruiz")
         #expect(one?.1["firstname"] == "Ana María" && one?.1["emailaddress1"] == "ana@x.es")
+        #expect(one?.1["telephone1"] == "600 111 222" && one?.1["fullname"] == nil)
         let none = try await ask(routes(crm, ContactMatches()), "contacts", ["phone": "+34600111222"])
         #expect(none?.0 == 200 && none?.1 == [:])
         let many = try await ask(routes(crm, ContactMatches(matches: [ana, ana])), "contacts", ["phone": "1"])
