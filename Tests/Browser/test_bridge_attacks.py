@@ -162,15 +162,19 @@ def test_a_page_without_an_origin_is_no_host(bridge):
     bridge.site("crm.test", "/outer", f'<iframe sandbox="allow-scripts" srcdoc="{middle}"></iframe>')
     # Were `null` configured by mistake, anybody's sandboxed page would be a host.
     config = CONFIG | {"origins": [CRM, "null"], "isBlind": True}
-    bridge.context.route("**/v1/panel/config", lambda route: route.fulfill(json=config, headers={"Access-Control-Allow-Origin": "*"}))
-    page = bridge.open(CRM + "/outer")
-    frame = panel_of(page)
-    assert frame.evaluate("[origin, location.ancestorOrigins[0]]") == ["null", "null"]
-    frame.parent_frame.evaluate("""setInterval(() => frames[0].postMessage({ ns: "ccbridge", v: 1, type: "welcome", id: crypto.randomUUID(), seq: 0, ts: 1,
-        data: { nonce: "n".repeat(36), v: 1, sid: "s", seq: 0, capabilities: [] } }, "*", [new MessageChannel().port2]), 50)""")
-    wait_for_count(frame, "wrong_origin")
-    assert frame.evaluate("window.bridge.state") == "connecting"
-    assert frame.parent_frame.evaluate("window.received") == []
+    path = "**/v1/panel/config"
+    bridge.context.route(path, lambda route: route.fulfill(json=config, headers={"Access-Control-Allow-Origin": "*"}))
+    try:
+        page = bridge.open(CRM + "/outer")
+        frame = panel_of(page)
+        assert frame.evaluate("[origin, location.ancestorOrigins[0]]") == ["null", "null"]
+        frame.parent_frame.evaluate("""setInterval(() => frames[0].postMessage({ ns: "ccbridge", v: 1, type: "welcome", id: crypto.randomUUID(), seq: 0, ts: 1,
+            data: { nonce: "n".repeat(36), v: 1, sid: "s", seq: 0, capabilities: [] } }, "*", [new MessageChannel().port2]), 50)""")
+        wait_for_count(frame, "wrong_origin")
+        assert frame.evaluate("window.bridge.state") == "connecting"
+        assert frame.parent_frame.evaluate("window.received") == []
+    finally:
+        bridge.context.unroute(path)
 
 
 def test_an_old_answer_to_a_knock_opens_nothing(bridge):

@@ -80,6 +80,7 @@ def test_a_caller_is_found_in_the_shape_of_the_sample(stack):
 
 
 def test_a_case_is_opened_for_the_contact_with_its_columns(stack):
+    subjects = len(stack.table("subjects"))
     answer = stack.studio(
         CREATE, CallSid=call_sid(), contactid=ANA["contactid"], title="No light & no \"sound\"", description="line 1\nline 2 – é",
         caseorigincode="1", casetypecode="2", productName=PRODUCTS[1]["name"], subject="Delivery", prioritycode="1",
@@ -91,7 +92,7 @@ def test_a_case_is_opened_for_the_contact_with_its_columns(stack):
     assert (row["title"], row["description"]) == ('No light & no "sound"', "line 1\nline 2 – é")
     assert (row["caseorigincode"], row["casetypecode"], row["prioritycode"]) == (1, 2, 1)
     assert row["_customerid_value"] == ANA["contactid"] and row["_productid_value"] == PRODUCTS[1]["productid"]
-    assert [one["title"] for one in stack.table("subjects")] == ["Delivery"], "no subject is made for a case"
+    assert len(stack.table("subjects")) == subjects, "no subject is made for a case"
 
 
 def test_the_same_request_again_is_the_same_case(stack):

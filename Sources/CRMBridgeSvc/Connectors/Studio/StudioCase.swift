@@ -37,6 +37,11 @@ enum StudioCase {
         }
         draft.description = try text("description")
         draft.product = try text("productName", "product")
+        // A name that has to be found is not made another one.
+        for name in ["productName", "product"]
+        where values[name]?.string.map({ printable(decoded($0)) != decoded($0) }) == true {
+            throw .refused(field: name)
+        }
         draft.subject = try text("subject")
         for (name, value) in values.members.map({ ($0.name, $0.value) }) where !taken.contains(name.lowercased()) {
             guard draft.columns.members.count < maxColumns, name.utf8.count <= 100, ODataText.isColumn(name) else {

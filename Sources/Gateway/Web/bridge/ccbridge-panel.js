@@ -39,6 +39,7 @@ class PanelBridge {
   #isFresh = true;
   #selected;
   #presence = "";
+  #present = null;
   #leader;
   #unload = () => this.#send("unloading", { reason: "panel" });
   #wake = () => this.#knockAgain();
@@ -107,7 +108,8 @@ class PanelBridge {
     const key = JSON.stringify([data.presence, data.available]);
     if (key === this.#presence) return false;
     this.#presence = key;
-    return this.#send("presence.changed", { source: "panel", ...data });
+    this.#present = { source: "panel", ...data };
+    return this.#send("presence.changed", this.#present);
   }
 
   /** Asks the host; rejected with a `BridgeError`. In a page without a host: at once. */
@@ -233,6 +235,7 @@ class PanelBridge {
     if (replays) return;
     if (this.#leader) this.#send("leader.changed", this.#leader);
     if (this.#selected !== undefined) this.#send("interaction.selected", { interactionId: this.#selected });
+    if (this.#present) this.#send("presence.changed", this.#present);
   }
 
   #snapshot() {

@@ -55,6 +55,7 @@ class CIFAdapter {
   #clicks = new Clicks();
   #environment = {};
   #selected = null;
+  #present = null;
   #hasSettled = false;
   #told = new Set();
   #live = new Map();
@@ -132,7 +133,8 @@ class CIFAdapter {
       onInteraction: (data) => this.#interaction(data),
       onSnapshot: (data) => this.#snapshot(data),
       onSelected: (data) => this.#select(data),
-      onPresence: (data) => this.#leads && this.#presence?.panelChanged(data),
+      onPresence: (data) => this.#tellPresence((this.#present = data)),
+      onLeader: () => this.#tellPresence(this.#present),
       onAnalytics: (data) => this.#analyse(data),
       onState: ({ state }) => state === "connected" && this.#events.emit("host", this.#host),
     }, this.door);
@@ -141,6 +143,11 @@ class CIFAdapter {
   /** One of several windows of the same agent acts; where nobody says, this one. */
   get #leads() {
     return this.#host?.leader !== false;
+  }
+
+  /** The window that leads tells the agent's presence, also when it was told of it before it led. */
+  #tellPresence(data) {
+    if (data && this.#leads) void this.#presence?.panelChanged(data);
   }
 
   // What the CRM tells
