@@ -224,6 +224,8 @@ def test_a_start_finds_drift_by_itself_and_publishes_nothing_that_it_made():
 @pytest.mark.parametrize("frontline", ["conversations", "chat"])
 def test_a_copy_with_files_is_put_right_with_its_files(frontline):
     with SyncStack(frontline=frontline) as stack:
+        # The round that each start begins with would put it right before it is looked at.
+        wait_until(lambda: stack.metric("sync-1", "patchbay_sync_healing_rounds_total") > 0, 60, "the first round of healing")
         pair = stack.web_chat("Vera")
         files = [
             {"data": base64.b64encode(name.encode()).decode(), "content_type": "image/png", "filename": name}
