@@ -79,7 +79,7 @@ struct TwilioCalls: Sendable {
 
     /// The agent's call that was begun since, Unix milliseconds; nil when the provider has none, or several that fit.
     ///
-    /// - Parameter others: Calls that are known to be something else.
+    /// `others` are calls that are known to be something else.
     func findCall(
         to: String, from: String, since: Int, but others: Set<String>
     ) async throws(TwilioError) -> String? {

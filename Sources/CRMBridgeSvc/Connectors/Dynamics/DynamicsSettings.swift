@@ -184,7 +184,10 @@ extension DynamicsSettings {
 
     /// How contacts are searched by a number.
     var contactSearch: PhoneSearch {
-        var select = ["contactid", "fullname", "firstname", "lastname", "emailaddress1", "address1_city", "_parentcustomerid_value"]
+        var select = [
+            "contactid", "fullname", "firstname", "lastname", "emailaddress1", "address1_city",
+            "_parentcustomerid_value",
+        ]
         for column in phoneColumns + [e164Column, countryColumn].compactMap({ $0 }) where !select.contains(column) {
             select.append(column)
         }

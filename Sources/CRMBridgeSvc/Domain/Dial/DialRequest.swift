@@ -39,7 +39,9 @@ extension DialRequest {
     /// Keys of an extension at most.
     static let maxExtension = 20
 
-    /// What can be pressed of an extension as it is written; `,` and `;` are pauses. Nil when nothing is left.
+    /// What can be pressed of an extension as it is written, nil when nothing is left.
+    ///
+    /// `,` and `;` are pauses.
     static func keys(_ text: String) -> String? {
         let keys = text.compactMap { character -> Character? in
             if ",;".contains(character) { return "w" }

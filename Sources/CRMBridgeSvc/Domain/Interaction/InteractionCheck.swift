@@ -2,8 +2,10 @@
 ///
 /// Events may be lost for good; an agent whose call never ends in our books would be busy for ever.
 enum InteractionCheck {
+    /// How long is waited, in milliseconds.
+    ///
     /// After the end of the time to take an offer; after the agent hung up; for a call that does not get anywhere; for
-    /// all others, a chat or a conversation may last. In milliseconds.
+    /// all others, a chat or a conversation may last.
     static let afterOffer = 30_000
     static let afterHangUp = 30_000
     static let afterDial = 150_000
