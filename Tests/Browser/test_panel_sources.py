@@ -15,7 +15,7 @@ PLURAL = re.compile(r"\.(one|other)$")
 AREAS = {key.split(".")[0] for key in ENGLISH}
 # Elements are named like keys: `el("chat.…")` does not exist, `el("dl.keys")` does; topics of the stream look like keys, too.
 KEY = re.compile(r'(?<!el\()"((?:[a-z_]+)\.(?:[a-z0-9_]+))"')
-NOT_TEXTS = {"dial.accepted", "dial.refused", "dial.request", "record.choose", "control.request"}
+NOT_TEXTS = {"dial.accepted", "dial.refused", "dial.request", "record.choose", "record.current", "control.request"}
 FAMILY = re.compile(r"`([a-z_]+\.[a-z_]*)\$\{[^`]*?\}([a-z_]*)`")
 FAMILY_OF = re.compile(r'tOf\("([a-z_]+)"')
 MAX_LINES = 450

@@ -118,9 +118,9 @@ def test_a_thousand_streams_are_small_and_all_hear(broker):
         def resident() -> int:
             return next(int(line.split()[1]) for line in process.read_text().splitlines() if line.startswith("VmRSS"))
 
-        warm = [Stream(edge) for _ in range(50)]
+        warm = [Stream(edge, sub=f"agent-{number}") for number in range(50)]
         before = resident()
-        streams = warm + [Stream(edge) for _ in range(950)]
+        streams = warm + [Stream(edge, sub=f"agent-{number}") for number in range(50, 1_000)]
         for stream in streams:
             stream.next()
         each = (resident() - before) / 950

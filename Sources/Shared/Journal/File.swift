@@ -3,6 +3,9 @@ internal import Glibc
 
 /// An open file; closed with the last reference.
 final class File: Sendable {
+    /// How often an input/output error is met with another try; see ``read(into:at:)``.
+    static let maxRepeats = 3
+
     let path: String
     let descriptor: Int32
 
@@ -48,17 +51,17 @@ final class File: Sendable {
 
     /// Reads at most `buffer.count` bytes; fewer only at the end of the file.
     ///
-    /// An input/output error is tried once more: Linux tells the next direct reader of a file, once, when a direct write of
-    /// a process that was killed has met pages of it in the cache ("Direct I/O collision with buffered writes").
+    /// An input/output error is tried again: Linux tells the next direct reader of a file, once for each, when direct writes
+    /// of a process that was killed have met pages of it in the cache ("Direct I/O collision with buffered writes").
     func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(JournalError) -> Int {
         guard let base = buffer.baseAddress else { return 0 }
         var done = 0
-        var isRepeated = false
+        var repeats = 0
         while done < buffer.count {
             let count = pread(descriptor, base + done, buffer.count - done, position + done)
             if count < 0 && errno == EINTR { continue }
-            if count < 0 && errno == EIO && !isRepeated {
-                isRepeated = true
+            if count < 0 && errno == EIO && repeats < Self.maxRepeats {
+                repeats += 1
                 continue
             }
             guard count >= 0 else { throw Posix.error("read", path) }

@@ -32,7 +32,7 @@ struct StudioTests {
         #expect(throws: CRMError.refused(field: "request")) {
             try draft([("title", "x"), ("contactid", "x"), ("request", ["headers": 1])])
         }
-        #expect(throws: CRMError.refused(field: nil)) {
+        #expect(throws: CRMError.refused(field: "customerid_contact@odata.bind")) {
             try draft([("title", "x"), ("contactid", "x"), ("customerid_contact@odata.bind", "/contacts(x)")])
         }
         #expect(throws: CRMError.refused(field: "title")) {
